@@ -85,7 +85,8 @@ guest_cargo() {
 	fi
 }
 
-# Installs packages from PyPI into a virtual environment, once. Arguments: its folder, and the packages.
+# Installs packages from PyPI into a virtual environment, once. Arguments: the folder of the environment, and the
+# packages.
 python_packages() {
 	local folder=$1
 	shift

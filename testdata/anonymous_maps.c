@@ -59,7 +59,7 @@ struct {
 	});
 } outer SEC(".maps");
 
-/* A map without key and value. As __ulong() does, an anonymous enum holds a number. */
+/* A map without key and value. Its map_extra is a number in an anonymous enum, as libbpf's __ulong() writes it. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARENA);
 	__uint(max_entries, 100);

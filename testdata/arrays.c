@@ -43,7 +43,7 @@ struct const_arrays {
 	volatile unsigned int registers[8];
 };
 
-/* Larger than a WIT list of fixed length may be (2^28 bytes). */
+/* The array is larger than a WIT list of fixed length may be (2^28 bytes). */
 struct enormous {
 	unsigned char bytes[(1ul << 28) + 1];
 };

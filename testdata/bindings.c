@@ -1,10 +1,10 @@
 /* Names that break bindings in C++, C# and TypeScript, although WIT allows them. */
 
-/* C++: a struct cannot have a member struct of its own name. */
+/* C++: a struct cannot have a member struct of its own name. Bindings have such a struct for each arm. */
 union val { int val; long number; };
 union with_tag { int tag; int tags; int value; };
 
-/* TypeScript gives the arm number of obj the name of the type obj_number, and the arm type that of an alias. */
+/* TypeScript names the arm `number` of `obj` like the type `obj_number`, and the arm `type` like `obj_type`. */
 typedef unsigned int obj_type;
 struct obj_number { int a; };
 union obj { obj_type type; int number; struct obj_number whole; };

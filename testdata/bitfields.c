@@ -36,7 +36,7 @@ struct straddling {
 	unsigned char after;
 } __attribute__((packed));
 
-/* Unnamed bitfields move the members after them. BTF does not record them. */
+/* Unnamed bitfields move the members after them. BTF does not record unnamed bitfields. */
 struct padding {
 	unsigned int first:3;
 	unsigned int :5;

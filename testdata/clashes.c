@@ -1,4 +1,4 @@
-/* Types whose different C names become one WIT name; the plainest spelling keeps it. */
+/* Types whose different C names would get one WIT name. The type with the plainest C name keeps the WIT name. */
 
 /* These differ in capitals, and are different kinds of type. */
 struct context { int value; };
@@ -6,7 +6,7 @@ enum Context { CONTEXT_A, CONTEXT_B };
 union irte { int low; long long whole; };
 struct IRTE { int value; };
 
-/* These differ only in a hyphen. */
+/* The WIT names of these would differ only in a hyphen. */
 struct io_apic { int value; };
 struct ioapic { int value; };
 struct shm_info { int value; };
@@ -25,7 +25,7 @@ typedef struct ZSTD_CCtx_s { int value; } ZSTD_CCtx;
 struct job { int value; };
 typedef int job;
 
-/* Three spellings of one integer. */
+/* Three names of one integer type. */
 typedef unsigned int u_int;
 typedef unsigned int uint;
 typedef unsigned int uInt;

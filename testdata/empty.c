@@ -1,4 +1,4 @@
-/* Types of no size: WIT has no empty record, so they and their members disappear. */
+/* Types of no size: WIT has no empty record, so these types and the members that have them are left out. */
 
 struct lock_class_key { };
 union empty_union { };

@@ -19,14 +19,14 @@ enum tiny { TINY_A, TINY_B, TINY_C = 200 } __attribute__((packed));
 enum tiny_signed { TINY_MINUS = -100, TINY_PLUS = 100 } __attribute__((packed));
 enum two_bytes { TWO_A = 1, TWO_B = 40000 } __attribute__((packed));
 
-/* ENUM64 by pahole; clang 14 and gcc 12 do not know it and cut or drop the values. */
+/* pahole writes these as ENUM64. clang 14 and gcc 12 do not know this kind, and cut or drop the values. */
 enum wide_unsigned { WIDE_LOW = 1, WIDE_HIGH = 0x8000000000000001ull };
 enum wide_signed { WIDE_MINUS = -1ll, WIDE_FAR = -0x100000000ll };
 
 typedef enum { ANONYMOUS_A, ANONYMOUS_B } anonymous_enum;
 typedef enum dense dense_t;
 
-/* GNU C: an enum without its list, so BTF has no enumerators either. */
+/* GNU C: an enum without a list of enumerators, so BTF has no enumerators either. */
 enum declared_only;
 
 struct enums {

@@ -1,4 +1,4 @@
-/* A BPF program's event: what it puts into a ring buffer for user space to read. */
+/* An event that a BPF program puts into a ring buffer for user space to read. */
 
 #define SEC(name) __attribute__((section(name), used))
 #define __uint(name, value) int (*name)[value]

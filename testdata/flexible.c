@@ -1,4 +1,4 @@
-/* Arrays without a length: in some places, more elements follow, in others not. */
+/* Arrays without a length: at the end of a type, elements follow, and in other places none. */
 
 struct item {
 	unsigned int key;
@@ -27,7 +27,7 @@ union zero_length_arm {
 	unsigned char bytes[0];
 };
 
-/* What the kernel's DECLARE_FLEX_ARRAY expands to. */
+/* A copy of the kernel's DECLARE_FLEX_ARRAY. */
 #define DECLARE_FLEX_ARRAY(TYPE, NAME)		\
 	struct {				\
 		struct { } __empty_##NAME;	\

@@ -1,4 +1,4 @@
-/* Functions: parameters of every sort, and names next to those of types. */
+/* Functions: parameters of every sort, and names that clash with those of types. */
 
 typedef unsigned int uint32_t;
 
@@ -18,7 +18,7 @@ int packet(struct packet *packet) { return packet->length; }
 int do_work(int value) { return value + 1; }
 int __do_work(int value) { return value + 2; }
 
-/* Every kernel has a function of this name. */
+/* Every kernel has a function of this name, which is also the WIT name of the alias for addresses. */
 int pointer(void *pointer) { return pointer != 0; }
 
 void nothing(void) { }

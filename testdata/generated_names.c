@@ -24,7 +24,7 @@ struct helpers {
 #endif
 };
 
-/* C bindings call one macro of each enum MACRO_BAR_BAZ. */
+/* In C bindings, each of these enums would get a macro MACRO_BAR_BAZ. */
 enum macro { MACRO_NONE, BAR_BAZ };
 enum macro_bar { MACRO_BAR_NONE, BAZ };
 

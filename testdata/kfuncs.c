@@ -1,4 +1,4 @@
-/* Functions that the kernel lets BPF programs call. If the compiler knows the tag, it marks them. */
+/* Kfuncs: functions that the kernel lets BPF programs call. A tag marks them, if the compiler knows the attribute. */
 
 struct foo { int value; };
 
@@ -11,5 +11,5 @@ struct foo { int value; };
 __kfunc int bpf_foo_acquire(struct foo *foo, int flags) { return foo->value & flags; }
 __kfunc void bpf_foo_release(struct foo *foo) { foo->value = 0; }
 
-/* Without the tag, so it is no kfunc. */
+/* This function has no tag, so it is no kfunc. */
 int foo_value(struct foo *foo) { return foo->value; }

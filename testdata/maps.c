@@ -1,4 +1,4 @@
-/* BPF maps and data sections: types that only a map names, and variables of all sections. */
+/* BPF maps and data sections: types that only a map uses, and variables of all sections. */
 
 #define SEC(name) __attribute__((section(name), used))
 #define __uint(name, value) int (*name)[value]
@@ -44,7 +44,7 @@ static volatile int internal;
 char _license[] SEC("license") = "GPL";
 
 #ifdef __bpf__
-/* Not defined here: the kernel fills them in. */
+/* The loader fills these in from the running kernel. */
 extern const int CONFIG_HZ __attribute__((section(".kconfig")));
 extern int bpf_kernel_function(struct key *key) __attribute__((section(".ksyms")));
 #endif

@@ -1,4 +1,4 @@
-/* Nested declarators, which doc comments must spell correctly. */
+/* Nested declarators, which the doc comments of the WIT must show correctly. */
 
 struct node {
 	int value;

@@ -12,11 +12,11 @@ struct bpf_map_def {
 	unsigned int map_flags;
 };
 
-/* libbpf before 1.0, and gobpf. */
+/* Maps as in libbpf before 1.0, and in gobpf. */
 struct bpf_map_def SEC("maps") counts = { 1, 4, 8, 64, 0 };
 struct bpf_map_def SEC("maps/flows") flows = { 1, 4, 8, 64, 0 };
 
-/* BPF_ANNOTATE_KV_PAIR, which bpftool uses to print such a map. */
+/* The expansion of BPF_ANNOTATE_KV_PAIR, by which bpftool knows the types of such a map. */
 struct flow { unsigned int from, to; };
 struct bpf_map_def SEC("maps") annotated = { 1, 8, 8, 64, 0 };
 struct ____btf_map_annotated {

@@ -1,4 +1,4 @@
-/* Pointers: one alias in WIT, with the C type kept in the doc. */
+/* Pointers: all of them have one alias in WIT, and doc comments show their C types. */
 
 struct target {
 	int value;

@@ -26,14 +26,14 @@ enum breaking_enumerators {
 	harmless
 };
 
-/* Flags with these names shadow Rust's own. */
+/* Flags with these names would hide names of Rust's prelude or of generated code. */
 enum some { SOME_A = 1, SOME_B = 2, SOME_C = 4 };
 enum none { NONE_A = 1, NONE_B = 2, NONE_C = 4 };
 enum ok { OK_A = 1, OK_B = 2, OK_C = 4 };
 enum err { ERR_A = 1, ERR_B = 2, ERR_C = 4 };
 enum guest { GUEST_A = 1, GUEST_B = 2, GUEST_C = 4 };
 
-/* wit-bindgen has a trait Guest, wasmtime's bindgen! a trait Host. */
+/* wit-bindgen generates a trait `Guest`, and wasmtime's `bindgen!` a trait `Host`. */
 struct host { int host; };
 
 struct breaking_flags {

@@ -1,4 +1,4 @@
-/* The event types of ring buffers and perf event arrays: from the map, or declared by Inspektor Gadget. */
+/* The event types of ring buffers and perf event arrays: from the map, or declared as in Inspektor Gadget. */
 
 #define SEC(name) __attribute__((section(name), used))
 #define __uint(name, value) int (*name)[value]
@@ -21,7 +21,7 @@ struct event { int pid; char comm[16]; };
 struct opened { int pid; char path[32]; };
 struct closed { int pid; int code; };
 
-/* With the type of the events as the map's value. aya and cilium/ebpf load such maps. */
+/* A map whose value has the type of the events. aya and cilium/ebpf load such maps. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);
@@ -45,7 +45,7 @@ GADGET_TRACER_BY_TAG(close, closes, closed)
 GADGET_TRACER(close, closes, closed)
 #endif
 
-/* A tracer of no known map, one of no known event, and one for a map that has an event type. */
+/* A tracer of an unknown map, one of an unknown event type, and one for a map that already has an event type. */
 GADGET_TRACER(odd, nowhere, closed)
 const void *gadget_tracer_lost___opens___missing UNUSED;
 GADGET_TRACER(late, events, closed)

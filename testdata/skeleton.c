@@ -1,4 +1,4 @@
-/* What a component sees of a BPF object: maps of every type, variables of every section, programs of several kinds. */
+/* The parts of a BPF object that components use: maps of every type, variables of every section, several programs. */
 
 #define SEC(name) __attribute__((section(name), used))
 #define __uint(name, value) int (*name)[value]
@@ -44,13 +44,13 @@ struct statistics {
 	char name[12];
 };
 
-/* More than 16 values of core WebAssembly, so parameters are passed in memory. */
+/* This struct has more than 16 values of core WebAssembly, so parameters of this type are passed in memory. */
 struct wide {
 	u64 word0, word1, word2, word3, word4, word5, word6, word7, word8;
 	u64 word9, word10, word11, word12, word13, word14, word15, word16;
 };
 
-/* A type with the name of a function. */
+/* Types with the names of a function and of a type in skeletons. */
 struct lookup { int depth; };
 struct error { int number; };
 

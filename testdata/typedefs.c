@@ -5,7 +5,7 @@ typedef first_t second_t;
 typedef second_t third_t;
 typedef const second_t const_t;
 
-/* These say nothing new and are left out. */
+/* These have the same WIT names as their targets, and are left out. */
 struct foo {
 	int value;
 };

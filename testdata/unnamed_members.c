@@ -1,4 +1,4 @@
-/* Unnamed members: the members of a struct join the parent, and a union is one field. */
+/* Unnamed members: the members of an unnamed struct join its parent, and an unnamed union is one field. */
 
 struct tagged {
 	int from_tagged;
@@ -52,7 +52,7 @@ struct unnamed_union {
 	};
 };
 
-/* Two members of one name, which are in one struct only after flattening. */
+/* Two members that would get one WIT name. They are in one struct only after flattening. */
 struct meets_when_flattened {
 	int value;
 	struct {

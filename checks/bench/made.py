@@ -13,7 +13,7 @@ MAGIC = 0xEB9F
 INT, PTR, ARRAY, STRUCT, UNION, ENUM, FWD, TYPEDEF = range(1, 9)
 VOLATILE, CONST, RESTRICT, FUNC, FUNC_PROTO, VAR, DATASEC, FLOAT, DECL_TAG, TYPE_TAG, ENUM64 = range(9, 20)
 
-# The kinds whose third word is a type id and not a size.
+# The kinds of types whose third word is a type id and not a size.
 REFERS = {PTR, TYPEDEF, VOLATILE, CONST, RESTRICT, FUNC, FUNC_PROTO, VAR, DECL_TAG, TYPE_TAG}
 
 # The words after the first three words of a type, for each kind. MEMBERS has those of each member, and ONCE those of
@@ -60,8 +60,8 @@ class Btf:
         self.count += 1
         return at
 
-    def times(self, count):
-        """Returns BTF with `count` copies of these types. In each copy, the letters of all names are shifted by another
+    def copies(self, count):
+        """Returns BTF with `count` copies of the types. In each copy, the letters of all names are shifted by another
         distance, so that no two copies share a name."""
         types, strings = array("I"), bytearray(self.strings)
         for copy in range(count):
@@ -101,7 +101,7 @@ UNSIGNED_INT = [1, INT << 24, 4, 32]
 
 
 def many_members(count):
-    """Returns BTF with a struct that has `count` numbers."""
+    """Returns BTF with a struct that has `count` members."""
     strings, types = bytearray(b"\0unsigned int\0many\0"), array("I", UNSIGNED_INT)
     types.extend([14, STRUCT << 24 | count, 4 * count])
     for number in range(count):
@@ -111,7 +111,7 @@ def many_members(count):
 
 
 def same_names(count):
-    """Returns BTF with `count` structs of the same name. Each has one number, and these all have different names."""
+    """Returns BTF with `count` structs of the same name. Each has one member, with a name that no other member has."""
     strings, types = bytearray(b"\0unsigned int\0same\0"), array("I", UNSIGNED_INT)
     for number in range(count):
         types.extend([14, STRUCT << 24 | 1, 4, len(strings), 1, 0])
@@ -124,7 +124,7 @@ def files(folder, what, arguments):
     if what == "copies":
         with open(arguments[0], "rb") as file:
             kernel = Btf(file.read())
-        make, counts = kernel.times, arguments[1:]
+        make, counts = kernel.copies, arguments[1:]
     else:
         make, counts = {"members": many_members, "same": same_names}[what], arguments
     for count in counts:

@@ -1,7 +1,7 @@
 """Runs commands and measures their CPU time, memory and output.
 
-Imports little, since Linux counts the memory of the process that starts a command in the peak of the command. If a peak
-is equal to that of the command `floor`, it is only an upper bound.
+Imports little, since Linux counts the memory of the process that starts a command in the peak of the command. So no
+measured peak is lower than that of this process, and a peak that is equal to it is only an upper bound.
 """
 
 import os
@@ -12,9 +12,9 @@ class Failed(Exception):
 
 
 class Command:
-    """A command. `{out}` among the arguments stands for the path of the output file. Without it, standard output goes
-    to that file, or nowhere if `discard` is true. `status` is the exit code of success. `silent` means that the command
-    writes nothing."""
+    """A command. `{out}` among the arguments stands for the path of the output file. Without `{out}`, standard output
+    goes to the output file, or nowhere if `discard` is true. `status` is the exit code of success. `silent` means that
+    the command writes nothing."""
 
     def __init__(self, *argv, status=0, silent=False, discard=False):
         self.argv, self.status, self.discard = argv, status, discard

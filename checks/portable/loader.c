@@ -1,6 +1,7 @@
-/* Loads a BPF program whose relocations libbpf resolves, runs it once, and prints what it stored.
+/* Loads a BPF program whose relocations libbpf resolves, and runs it once. Prints the words that it stores in
+ * `.bss`, six on each line.
  *
- *     loader PROGRAM.o [BTF]     BTF is the file of the target. The default is the BTF of the running kernel
+ *     loader PROGRAM.o [BTF]     BTF is the file with the BTF of the target, by default that of the running kernel
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>

@@ -11,11 +11,11 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 
 include!("src/mapping.rs");
 
-type Any<T> = Result<T, Box<dyn std::error::Error>>;
+type AnyResult<T> = Result<T, Box<dyn std::error::Error>>;
 
 const PRODUCERS: &[&str] = &["bpfel", "bpfeb", "gcc", "x86-64", "i686", "s390x"];
 
-fn main() -> Any<()> {
+fn main() -> AnyResult<()> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let testdata = Path::new("../../testdata");
     println!("cargo:rerun-if-changed={}", testdata.display());
@@ -81,7 +81,7 @@ fn config(object: &Path, mapping: &str) -> Config {
     config
 }
 
-fn case(out: &Path, object: &Path, module: &str, mapping: &str, all: &mut String) -> Any<()> {
+fn case(out: &Path, object: &Path, module: &str, mapping: &str, all: &mut String) -> AnyResult<()> {
     let package = config(object, mapping).load()?;
     if package.items().next().is_none() {
         return Ok(());
@@ -113,7 +113,7 @@ fn case(out: &Path, object: &Path, module: &str, mapping: &str, all: &mut String
         let reader = folder.join("types.rs");
         write!(
             all,
-            // Bindings have functions that no test calls. The text of a reader allows this itself.
+            // Bindings have functions that no test calls. A reader has an attribute of its own that allows this.
             "    #[allow(dead_code)]\n    pub mod {generate} {{\n        {generated}\n        \
                  #[deny(warnings, dead_code)]\n        pub mod reader {{ include!({:?}); }}\n        {}    }}\n",
             reader.display().to_string(),
@@ -126,8 +126,8 @@ fn case(out: &Path, object: &Path, module: &str, mapping: &str, all: &mut String
     Ok(())
 }
 
-/// Returns methods that select the arm at a given position, for every union.
-fn arms(package: &Package) -> Any<String> {
+/// Returns the text of a type whose methods select the arm at a given position, for every union.
+fn arms(package: &Package) -> AnyResult<String> {
     let mut methods = String::new();
     let reader = package.to_rust_reader("crate::x")?;
     for item in package.items() {
@@ -159,8 +159,14 @@ fn arms(package: &Package) -> Any<String> {
     })
 }
 
-/// Writes a test that compares every item.
-fn tests(package: &Package, object: &str, mapping: &str, host: bool, all: &mut String) -> Any<()> {
+/// Writes a test that compares every item of at most 64 KiB.
+fn tests(
+    package: &Package,
+    object: &str,
+    mapping: &str,
+    host: bool,
+    all: &mut String,
+) -> AnyResult<()> {
     let reader = package.to_rust_reader("crate::x")?;
     writeln!(all, "    #[test]\n    fn agrees() {{")?;
     writeln!(

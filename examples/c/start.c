@@ -1,7 +1,7 @@
 // The entry point of a program with `main`, instead of that in the start files of wasi-libc. With the start files of
 // Debian 12, the linker would run constructors and destructors around every exported function, even around the one that
-// allocates results for a caller. Destructors flush standard output, which a component must not do at that time.
-// wasi-libc itself has had these lines since 2022.
+// allocates results for a caller. Destructors flush standard output, which a component must not do during an
+// allocation. wasi-libc itself has had these lines since 2022.
 
 #include <wasi/api.h>
 

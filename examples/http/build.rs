@@ -1,4 +1,4 @@
-//! Generates the types and the interface of the codec, and the codec itself.
+//! Generates the WIT of the types and of the codec's interface, and the codec itself.
 
 use std::path::Path;
 

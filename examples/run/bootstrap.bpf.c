@@ -14,7 +14,7 @@ struct linux_binprm {
 	const char *filename;
 } KERNEL;
 
-// A guest sets these before it loads the object.
+// The filters, which a guest sets before it loads the object.
 const volatile struct settings settings;
 
 // Start times by process id, in nanoseconds since boot.
@@ -199,7 +199,7 @@ __attribute__((noinline)) int flood_one(int pid)
 	return 0;
 }
 
-// Writes as many events as the first argument says, at most 1,000.
+// Writes as many events as the first argument of the program says, at most 1,000.
 SEC("raw_tp")
 int flood(__u64 *arguments)
 {

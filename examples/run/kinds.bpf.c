@@ -11,8 +11,8 @@
 		return PASS; \
 	}
 
-// The result that lets a packet pass: -1 for tcx (TC_ACT_UNSPEC), 2 for XDP (XDP_PASS), and 1 for a cgroup. For
-// tracing, the result is ignored.
+// The result of the following programs. For tracing, the result is ignored. A packet passes with -1 for tcx
+// (TC_ACT_UNSPEC), 2 for XDP (XDP_PASS), and 1 for a cgroup.
 #define PASS 0
 COUNT(tracepoint, "tp/syscalls/sys_enter_write")
 COUNT(other_tracepoint, "tp")
@@ -21,7 +21,7 @@ COUNT(user_function, "uprobe")
 COUNT(user_return, "uretprobe")
 COUNT(sampled, "perf_event")
 COUNT(kernel_function, "kprobe/do_nanosleep")
-// A socket filter that drops each packet for its socket.
+// A socket filter. With the result 0, its socket gets no packet.
 COUNT(packets, "socket")
 #undef PASS
 #define PASS -1
@@ -48,7 +48,7 @@ struct bpf_iter__task {
 
 static long (*const bpf_seq_write)(struct seq_file *to, const void *data, __u32 size) = (void *)127;
 
-// Writes the number of each thread.
+// Writes the id of each thread.
 SEC("iter/task") int threads(struct bpf_iter__task *context)
 {
 	struct task_struct *task = context->task;

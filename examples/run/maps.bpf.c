@@ -50,7 +50,8 @@ const struct pair *unused __attribute__((unused));
 static long (*const bpf_perf_event_output)(void *context, void *map, __u64 flags, void *data,
 					   __u64 size) = (void *)25;
 
-// Writes a record to each ring: two numbers, of which the second one is multiplied.
+// Writes a record to the ring buffer and to the perf event array: the number of runs before this one, and the argument
+// multiplied by `factor`.
 SEC("raw_tp")
 int write(__u64 *context)
 {

@@ -1,5 +1,5 @@
-//! Measures how long a native program takes for the events of checks/bench/host/flood.c. It uses libbpf-rs and reads a
-//! struct by offsets.
+//! Measures the time that a native program needs for each event of checks/bench/host/flood.c. The program gets the
+//! events with libbpf-rs, and reads a member at a fixed offset.
 //!
 //!     cargo run --profile host -p btf2wit-host --example native -- bootstrap.bpf.o
 
@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use libbpf_rs::{MapCore, ObjectBuilder, ProgramInput, RingBufferBuilder};
 
-/// The same values as in flood.c.
+/// The number of times that the ring buffer is filled and emptied, as in flood.c.
 const ROUNDS: u32 = 200;
+/// The number of runs of the BPF program that fill the ring buffer, as in flood.c. Each run writes 1,000 events.
 const RUNS: u32 = 5;
 
 fn main() -> Result<()> {

@@ -7,7 +7,7 @@ use crate::by_aya::ByAya;
 use crate::error::{Outcome, Refusal};
 use crate::target;
 
-/// The limit for the links that a guest has at the same time.
+/// The maximum number of links that a guest has at the same time.
 const MAX_LINKS: usize = 1024;
 
 /// Keeps a program attached. Dropping the value detaches the program.
@@ -24,8 +24,8 @@ impl Bpf {
         found.ok_or_else(|| Refusal::new(format!("the object has no program '{name}'")))
     }
 
-    /// Attaches a program to `target`, or to what the program's section names. Returns the number of the new link. If
-    /// the records come from a file, the object is not loaded, and the link attaches nothing.
+    /// Attaches a program to `target`, or to what the program's section names if `target` is `None`. Returns the number
+    /// of the new link. If a file of records takes the place of the kernel, the link attaches nothing.
     pub fn attach(&mut self, name: &str, target: Option<&str>) -> Outcome<u32> {
         if self.links.len() >= MAX_LINKS {
             let what = format!("there are {MAX_LINKS} links already: detach some");
@@ -47,7 +47,7 @@ impl Bpf {
         Ok(self.next_link - 1)
     }
 
-    /// Removes the link with this number, which detaches the program.
+    /// Removes the link with the number `link`. This detaches the program.
     pub fn detach(&mut self, link: u32) -> Outcome<()> {
         match self.links.remove(&link) {
             Some(_) => Ok(()),

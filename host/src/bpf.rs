@@ -16,30 +16,31 @@ use crate::recorded::{Recorded, Recording};
 use crate::records::Reader;
 use crate::stop::Stop;
 
-/// The key of a map that holds a section. Such a map has one element, whose value is the whole section.
+/// The only key of a map that holds the variables of a section. Its value is the whole section.
 const SECTION: [u8; 4] = [0; 4];
 
 const LOADED: &str = "the object is loaded already";
 const NOT_LOADED: &str = "the object is not loaded: call `load` first";
 
-/// The BPF object of a guest, with the readers and links that the guest's calls have created.
+/// The BPF object of a guest, with the links and the readers of records that the guest's calls have created.
 pub struct Bpf {
     state: State,
-    /// The maps that the guest has used, and those that are replaced by pinned maps. The key is the name in the object.
+    /// The maps that the guest has used, and the pinned maps that replace maps of the object. The key is the name that
+    /// the map has in the object.
     maps: HashMap<String, MapHandle>,
     pub(crate) readers: HashMap<String, Reader>,
-    /// The links by number. The value is `None` if the records come from a file, since nothing is attached then.
+    /// The links by number. `None` if a file of records takes the place of the kernel, so that nothing is attached.
     pub(crate) links: HashMap<u32, Option<Attached>>,
     pub(crate) next_link: u32,
     pub(crate) stop: Stop,
     /// The records of the file that takes the place of the kernel. `None` if the object uses the kernel.
     pub(crate) recorded: Option<Recorded>,
     pub(crate) recording: Option<Recording>,
-    /// Whether the guest shall end because the file has no more records for it. Always false without such a file.
+    /// Whether the guest shall end because `recorded` has no more records for it. False if `recorded` is `None`.
     pub(crate) is_over: bool,
 }
 
-/// The type and the sizes that an object declares for a map.
+/// The type, the sizes in bytes, and the maximum number of entries that an object declares for a map.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Declared {
     pub(crate) kind: MapType,
@@ -54,7 +55,7 @@ impl Declared {
             kind: map.map_type(),
             key_size: map.key_size(),
             value_size: map.value_size(),
-            // Maps with data for tasks, files or cgroups declare no limit. 0 would mean that they may have no entries.
+            // Maps with data for tasks, files or cgroups declare 0, but may have entries. They get another limit here.
             max_entries: match map.max_entries() {
                 0 => u32::from(u16::MAX),
                 most => most,
@@ -87,7 +88,8 @@ fn reuse(object: &mut OpenObject, name: &str, path: &Path) -> Outcome<MapHandle>
         );
         return Err(Refusal::new(format!("{} {what}", at())));
     }
-    // From here on, libbpf calls the map by the name of the pinned one. Guests use the name in the object.
+    // After this call, libbpf finds the map only by the name of the pinned one. Guests use the name in the object, so
+    // callers keep the returned handle by that name.
     map.reuse_fd(pinned.as_fd())
         .map_err(|e| Refusal::of(at(), &e))?;
     Ok(pinned)
@@ -132,13 +134,13 @@ impl Bpf {
         Ok(())
     }
 
-    /// Returns whether the guest shall end, because of a signal or because the file has no more records.
+    /// Returns whether the guest shall end, because of a signal or because `recorded` has no more records.
     pub(crate) fn is_ending(&self) -> bool {
         self.is_over || self.stop.is_asked()
     }
 
-    /// Returns the type and the sizes that the object declares for a map. Fails if the object is loaded. With records
-    /// from a file, it never is.
+    /// Returns the type and the sizes that the object declares for a map. Fails if the object is loaded, which it never
+    /// is if a file of records takes the place of the kernel.
     pub(crate) fn declared(&self, name: &str) -> Outcome<Declared> {
         let State::Open(object) = &self.state else {
             return Err(Refusal::new("the object is loaded"));
@@ -148,8 +150,8 @@ impl Bpf {
         Ok(Declared::of(&map))
     }
 
-    /// Returns the map in memory that takes the place of a map of the kernel. Returns `None` if the records do not come
-    /// from a file.
+    /// Returns the map in memory that takes the place of a map of the kernel. Returns `None` if no file of records takes
+    /// the place of the kernel.
     pub(crate) fn in_memory(&mut self, name: &str) -> Outcome<Option<&mut MemoryMap>> {
         let Some(recorded) = &self.recorded else {
             return Ok(None);
@@ -162,7 +164,7 @@ impl Bpf {
         recorded.map(|recorded| recorded.map(name, declared)).transpose()
     }
 
-    /// Loads the object into the kernel, unless the records come from a file.
+    /// Loads the object into the kernel, unless a file of records takes the place of the kernel.
     pub fn load(&mut self) -> Outcome<()> {
         if let Some(recorded) = &mut self.recorded {
             return match std::mem::replace(&mut recorded.is_loaded, true) {
@@ -221,7 +223,7 @@ impl Bpf {
         MapHandle::try_from(&found).map_err(|e| Refusal::of(format!("map '{name}'"), &e))
     }
 
-    /// Returns `size` bytes of a section with variables.
+    /// Returns `size` bytes of a section with variables, from `offset` on.
     pub fn read_data(&mut self, section: &str, offset: u32, size: u32) -> Outcome<Vec<u8>> {
         let bytes = self.section(section)?;
         let range = range(&bytes, section, offset, size)?;
@@ -280,8 +282,8 @@ impl Bpf {
     }
 }
 
-/// Returns whether a map holds the variables of a section. libbpf names such a map after the object and the section,
-/// `probe.bss`, or only after the section, `.data.config`.
+/// Returns whether a map holds the variables of a section. libbpf names such a map after the object and the section, as
+/// `probe.bss`, or only after the section, as `.data.config`.
 fn is_section(map: &[u8], section: &str) -> bool {
     section.len() > 1 && section.starts_with('.') && map.ends_with(section.as_bytes())
 }

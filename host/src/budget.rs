@@ -1,14 +1,14 @@
-//! Limits what the memories and tables of a guest take together.
+//! Limits the bytes that the memories and tables of a guest take together.
 
 use wasmtime::{ResourceLimiter, Result};
 
-/// The limit for the instances of one component, and likewise for its memories and for its tables. A guest in Python
-/// has 25 instances.
+/// The maximum number of instances in a component, and also the maximum number of its memories and of its tables. A
+/// guest in Python has 25 instances.
 const MAX_PARTS: usize = 100;
 /// The memory that the host needs for one element of a table, in bytes.
 const ELEMENT: usize = size_of::<usize>();
 
-/// The bytes that memories and tables may still take.
+/// The number of bytes that memories and tables may still take.
 #[derive(Debug)]
 pub(crate) struct Budget {
     left: usize,
@@ -28,12 +28,12 @@ impl Budget {
 }
 
 impl ResourceLimiter for Budget {
-    fn memory_growing(&mut self, now: usize, wanted: usize, _: Option<usize>) -> Result<bool> {
-        Ok(self.take(wanted.saturating_sub(now)))
+    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> Result<bool> {
+        Ok(self.take(desired.saturating_sub(current)))
     }
 
-    fn table_growing(&mut self, now: usize, wanted: usize, _: Option<usize>) -> Result<bool> {
-        Ok(self.take(wanted.saturating_sub(now).saturating_mul(ELEMENT)))
+    fn table_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> Result<bool> {
+        Ok(self.take(desired.saturating_sub(current).saturating_mul(ELEMENT)))
     }
 
     fn instances(&self) -> usize {

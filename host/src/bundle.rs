@@ -24,7 +24,8 @@ pub fn bundle(component: &[u8], object: &[u8]) -> Result<Vec<u8>> {
     Ok(bundle)
 }
 
-/// Returns the object that a component contains, or `None`. Fails if the bytes are no component or are cut off.
+/// Returns the object that a component contains, or `None` if it contains none. Fails if the bytes are no component or
+/// are cut off.
 pub fn find(component: &[u8]) -> Result<Option<&[u8]>> {
     let Some(mut rest) = component.strip_prefix(&HEADER) else {
         bail!("the guest is no component");
@@ -44,8 +45,8 @@ pub fn find(component: &[u8]) -> Result<Option<&[u8]>> {
     Ok(None)
 }
 
-/// Reads a length in LEB128. Returns the bytes after it that have this length, and the rest. Returns `None` if the
-/// input is shorter, or if the length itself takes more than 5 bytes.
+/// Reads a length in LEB128. Returns as many of the following bytes as the length says, and the rest of the input.
+/// Returns `None` if the input is too short, or if the length itself takes more than 5 bytes.
 fn sized(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (mut length, mut shift) = (0_usize, 0_u32);
     for (at, byte) in bytes.iter().enumerate().take(5) {

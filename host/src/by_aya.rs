@@ -1,5 +1,5 @@
 //! Attaches the kinds of programs that libbpf-rs 0.27 cannot attach without unsafe code, or whose links it would leave
-//! in the kernel when the process is killed. aya finds a program that libbpf loaded by the id of the program.
+//! in the kernel when the process is killed. libbpf loads these programs, and aya finds them by their ids.
 
 use std::borrow::Cow;
 use std::os::fd::{AsFd, OwnedFd};
@@ -41,7 +41,7 @@ pub(crate) fn filter_socket(program: &ProgramMut<'_>) -> Outcome<Attached> {
 }
 
 /// Attaches a program to the packets of a network interface. The target is `eth0`, `eth0:ingress` or `eth0:egress`.
-/// Without a direction in the target, it is `egress` if the section ends with this word, and otherwise `ingress`.
+/// For `eth0`, the direction is `egress` if the section ends with this word, and otherwise `ingress`.
 pub(crate) fn filter_traffic(
     program: &ProgramMut<'_>,
     section: &str,
@@ -66,7 +66,7 @@ pub(crate) fn filter_traffic(
     Ok(Attached::ByAya(Box::new(ByAya::Traffic(filter))))
 }
 
-/// Runs a program regularly on each CPU. The target is the number of runs in a second.
+/// Runs a program regularly on each CPU. The target is the number of runs in a second, such as `99`.
 pub(crate) fn sample(program: &ProgramMut<'_>, target: &str) -> Outcome<Attached> {
     let frequency = target.parse::<u64>().ok().filter(|number| *number > 0);
     let frequency =
@@ -87,7 +87,7 @@ pub(crate) fn sample(program: &ProgramMut<'_>, target: &str) -> Outcome<Attached
     Ok(Attached::ByAya(Box::new(ByAya::Samples(sampler))))
 }
 
-/// Finds a program that libbpf loaded in the kernel's list of all loaded programs.
+/// Returns the entry of a program in the kernel's list of loaded programs.
 fn info(program: &ProgramMut<'_>) -> Outcome<ProgramInfo> {
     let id = Program::id_from_fd(program.as_fd());
     let id = id.map_err(|error| Refusal::of_libbpf(&error))?;
@@ -101,7 +101,7 @@ fn refusal(error: ProgramError) -> Refusal {
     let mut source = std::error::Error::source(&error);
     while let Some(inner) = source {
         let inner_message = inner.to_string();
-        // Some errors print their source themselves, so its text is not repeated.
+        // Some errors print their source themselves. The text of such a source is not repeated.
         if !message.contains(&inner_message) {
             message = format!("{message}: {inner_message}");
         }

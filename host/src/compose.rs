@@ -12,7 +12,8 @@ const RAW: &str = "btf2wit:bpf/object";
 /// The interfaces that every skeleton has, by the ends of their names. The package of a guest's skeleton is found by
 /// the first of them that the guest imports. A guest that only gets records may import `/types` and not `/object`.
 const INTERFACES: [&str; 2] = ["/object", "/types"];
-/// The start of the names of WASI's interfaces. Some of these names end with `/types`, too, but are not of a skeleton.
+/// The start of the names of WASI's interfaces. Some of these names end with `/types`, although they are not those of a
+/// skeleton.
 const WASI: &str = "wasi:";
 
 /// The settings for generating the adapter of an object. They must be those with which `btf2wit skeleton` wrote the
@@ -23,14 +24,14 @@ pub struct Adapter {
 }
 
 impl Adapter {
-    /// Creates the settings for an object, with the default mapping. `name` is used in messages.
+    /// Creates the settings for an object, with the default mapping. `name` stands for the object in messages.
     pub fn new(name: &str, object: &[u8]) -> Adapter {
         let mut config = Config::new();
         config.input_bytes(name, object).skeleton(true);
         Adapter { config }
     }
 
-    /// Returns the configuration. Callers set the mapping, the types of records and the members of unions in it.
+    /// Returns the configuration. Callers set the mapping, the types of records and the arms of unions in it.
     pub fn config(&mut self) -> &mut Config {
         &mut self.config
     }
@@ -70,9 +71,9 @@ pub fn compose(guest: &[u8], adapter: &Adapter) -> Result<Vec<u8>> {
     }
 }
 
-/// Returns a component unchanged if the host can run it, which needs an export `pump` or `wasi:cli/run`. Fails if the
-/// component still imports a function for records: then the guest exports this function with another type, and the pump
-/// is not connected to it.
+/// Returns a component unchanged if the host can run it. Fails if the component exports neither `pump` nor
+/// `wasi:cli/run`. Also fails if the component imports a function for records: such an import of the pump remains if
+/// the guest exports the function with another type than the skeleton has.
 fn runnable(component: Vec<u8>) -> Result<Vec<u8>> {
     let mut types = Types::default();
     let package = Package::from_bytes("guest:guest", None, component.clone(), &mut types)?;

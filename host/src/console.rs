@@ -1,5 +1,5 @@
-//! Prints the output of a guest. On a terminal, control characters are escaped: the output may contain names that
-//! others chose, such as those of processes.
+//! Prints the output of a guest. On a terminal, control characters are escaped, since the output may contain names that
+//! other users chose, such as names of processes.
 
 use std::io::{self, Write};
 use std::pin::Pin;

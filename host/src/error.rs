@@ -1,7 +1,6 @@
 //! The error that a guest's call returns, made from errors of libbpf-rs, aya and the operating system.
 
-// Error numbers of `errno.h`. The kernel returns `ECANCELED` for none of the host's calls, so it marks calls that end the
-// guest.
+// Error numbers of `errno.h`.
 pub(crate) const EPERM: u32 = 1;
 pub(crate) const ENOENT: u32 = 2;
 pub(crate) const ESRCH: u32 = 3;
@@ -9,6 +8,7 @@ pub(crate) const E2BIG: u32 = 7;
 const ENOMEM: u32 = 12;
 pub(crate) const EEXIST: u32 = 17;
 pub(crate) const EINVAL: u32 = 22;
+/// The code of a refusal that ends the guest. The kernel never returns this error number for a call of the host.
 const ECANCELED: u32 = 125;
 
 /// The reason why the host or the kernel refuses a guest's call.
@@ -60,7 +60,7 @@ impl Refusal {
         }
     }
 
-    /// Returns the refusal of a call that ends the guest, because the guest was asked to end.
+    /// Returns the refusal that ends a guest which was asked to end.
     pub fn stopped() -> Refusal {
         Refusal {
             code: ECANCELED,
@@ -68,12 +68,12 @@ impl Refusal {
         }
     }
 
-    /// Returns whether the call ends the guest.
+    /// Returns whether this refusal ends the guest.
     pub fn is_stopped(&self) -> bool {
         self.code == ECANCELED
     }
 
-    /// Adds what was tried to the start of the message.
+    /// Adds `what`, which says what was tried, to the start of the message.
     pub fn at(self, what: impl std::fmt::Display) -> Refusal {
         Refusal {
             message: format!("{what}: {}", self.message),
@@ -85,15 +85,15 @@ impl Refusal {
 /// The result of a guest's call.
 pub type Outcome<T> = Result<T, Refusal>;
 
-/// Returns the number in a message such as `Argument list too long (os error 7)`. libbpf-rs and aya give no access to
-/// the number of an error of the operating system, but their messages contain it.
+/// Returns the number in a message such as `Argument list too long (os error 7)`, or `None` if there is none. libbpf-rs
+/// and aya give no access to the number of an error of the operating system, but their messages contain the number.
 fn code_in(message: &str) -> Option<u32> {
     let (_, number) = message.rsplit_once("(os error ")?;
     number.split(')').next()?.parse().ok()
 }
 
-/// Returns the error number that corresponds to a kind of errors, or 0. An error that libbpf-rs itself detected has a
-/// kind and no number.
+/// Returns the error number that corresponds to a kind of errors, or 0 if there is none. An error that libbpf-rs itself
+/// detected has only a kind.
 fn code_of(kind: libbpf_rs::ErrorKind) -> u32 {
     use libbpf_rs::ErrorKind as Kind;
     match kind {

@@ -10,7 +10,7 @@ use crate::bpf::Bpf;
 use crate::error::{ENOENT, ESRCH, Outcome, Refusal};
 use crate::target;
 
-/// After how many entries a listing checks whether the guest shall end.
+/// The number of entries after which a listing checks whether the guest shall end.
 const CHECK_EVERY: u32 = 1 << 16;
 
 /// Entries of a map: all keys without gaps between them, and all values in the same order.
@@ -21,8 +21,9 @@ pub struct Entries {
 }
 
 impl Bpf {
-    /// Returns the value of a key, or `None` if the map does not have the key. A Bloom filter has only values: `key` is
-    /// then such a value, and the result is an empty list if the filter may contain it.
+    /// Returns the value of a key, or `None` if the map does not have the key. For a Bloom filter, which has no keys,
+    /// `key` is the value to search for. The result is then an empty list if the filter may contain this value, and
+    /// otherwise `None`.
     pub fn lookup(&mut self, name: &str, key: &[u8]) -> Outcome<Option<Vec<u8>>> {
         if let Some(map) = self.in_memory(name)? {
             return map.lookup(key);
@@ -89,7 +90,7 @@ impl Bpf {
         }
     }
 
-    /// Returns at most `limit` entries: those that follow the key `after`, or the first ones.
+    /// Returns at most `limit` entries: those that follow the key `after`, or the first ones if `after` is `None`.
     pub fn entries(&mut self, name: &str, after: Option<&[u8]>, limit: u32) -> Outcome<Entries> {
         if let Some(map) = self.in_memory(name)? {
             return map.entries(after, limit);
@@ -100,17 +101,17 @@ impl Bpf {
         let mut keys = map.keys();
         if let Some(after) = after {
             check_size(name, "key", map.key_size() as usize, after)?;
-            // If the map no longer has the key, this takes all keys, and the list ends here.
+            // If the map no longer has the key, `find` takes all keys, and the list stays empty.
             keys.find(|key| key == after);
         }
         let (mut left, mut count) = (limit, 0_u32);
         while let Some(key) = keys.next().filter(|_| left > 0) {
-            // A map may have millions of entries, and listing a few of them takes no time.
+            // Listing millions of entries takes long, so it is given up if the guest shall end.
             count = count.wrapping_add(1);
             if count % CHECK_EVERY == 0 && stop.is_asked() {
                 return Err(Refusal::stopped());
             }
-            // A program may have deleted the key meanwhile. Such a key is left out.
+            // A BPF program may have deleted the key meanwhile. Such a key is left out.
             if let Some(value) = lookup(map, &key).map_err(|e| failed(name, &e))? {
                 entries.keys.extend_from_slice(&key);
                 entries.values.extend_from_slice(&value);
@@ -121,8 +122,8 @@ impl Bpf {
     }
 }
 
-/// Looks a key up. A map with one value for each CPU returns all of them in a row, each padded to a multiple of 8
-/// bytes.
+/// Returns the value of a key. For a map with one value for each CPU, returns all these values in a row, each padded to
+/// a multiple of 8 bytes.
 fn lookup(map: &MapHandle, key: &[u8]) -> libbpf_rs::Result<Option<Vec<u8>>> {
     if !map.map_type().is_percpu() {
         return map.lookup(key, MapFlags::ANY);
@@ -139,12 +140,13 @@ fn lookup(map: &MapHandle, key: &[u8]) -> libbpf_rs::Result<Option<Vec<u8>>> {
     }))
 }
 
-/// Returns the distance in bytes between the values of two CPUs. Values are not empty.
+/// Returns the distance in bytes between the values of two CPUs.
 pub(crate) fn stride(value_size: u32) -> usize {
+    // The kernel refuses maps with empty values, so the minimum only prevents a division by zero.
     (value_size as usize).next_multiple_of(8).max(8)
 }
 
-/// Splits the values of all CPUs, which are in the form that `lookup` returns. Fails if there is not one for each CPU.
+/// Splits the values of all CPUs, which are in the form that `lookup` returns. Fails unless each CPU has one value.
 fn of_cpus(name: &str, map: &MapHandle, bytes: &[u8]) -> Outcome<Vec<Vec<u8>>> {
     let size = map.value_size() as usize;
     let stride = stride(map.value_size());

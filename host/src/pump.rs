@@ -1,7 +1,7 @@
 //! Serves guests that export a function for the records of a map, as `handle-events: func(events: list<event>)` for the
 //! map `events`. A small component, the pump, polls the maps through the skeleton's interfaces and calls the guest's
-//! functions. The pump does not know the types of records. It gets a list from `poll` and passes it on, and any list is
-//! an address and a length.
+//! functions. The pump does not need the types of records: in the canonical ABI, a list of any type is an address and a
+//! length, and the pump only passes these on.
 
 use std::fmt::Write as _;
 
@@ -11,16 +11,16 @@ use wit_component::{
 };
 use wit_parser::{Function, PackageId, Resolve, Type, TypeDefKind, TypeId, WorldItem, WorldKey};
 
-/// The start of the name of a guest's function for records. The rest of the name is the interface of the map.
+/// The start of the name of a guest's function for records. The rest of the name is that of the map's interface.
 pub(crate) const HANDLE: &str = "handle-";
-/// The function that the pump exports. A call of it polls each map once.
+/// The function that the pump exports. Each call polls each map once.
 pub(crate) const PUMP: &str = "pump";
 /// The world of the pump.
 const WORLD: &str = "btf2wit-pump";
 /// The interface that a program with `main` exports, without its version.
 pub(crate) const RUN: &str = "wasi:cli/run";
-/// The longest time for which one of several maps is polled, in milliseconds. A single map is polled without a limit.
-const SLICE_MS: u32 = 50;
+/// The maximum time for which one of several maps is polled, in milliseconds. A single map is polled without a limit.
+const MAX_POLL_MS: u32 = 50;
 
 /// A function of the guest that takes the records of a map.
 struct Handler {
@@ -82,7 +82,7 @@ impl Imports {
             bail!("the guest exports '{HANDLE}{map}', but the object has no records '{map}'");
         };
         let record = record(resolve, poll).context("the skeleton's `poll` returns no list")?;
-        let ty = spell(resolve, record, map, at, &mut self.wit)?;
+        let ty = type_text(resolve, record, map, at, &mut self.wit)?;
         // If the records are bytes, the world has no `use` of the interface, so it must import the interface
         // explicitly.
         writeln!(
@@ -159,7 +159,13 @@ fn record(resolve: &Resolve, poll: &Function) -> Option<Type> {
 
 /// Returns the WIT text for a type in the interface of a map. Adds a `use` of the type to the world, if the type has a
 /// name.
-fn spell(resolve: &Resolve, ty: Type, map: &str, at: usize, uses: &mut String) -> Result<String> {
+fn type_text(
+    resolve: &Resolve,
+    ty: Type,
+    map: &str,
+    at: usize,
+    uses: &mut String,
+) -> Result<String> {
     let id = match ty {
         Type::Id(id) => id,
         Type::U8 => return Ok("u8".to_owned()),
@@ -172,19 +178,20 @@ fn spell(resolve: &Resolve, ty: Type, map: &str, at: usize, uses: &mut String) -
             Ok(format!("record-{at}"))
         }
         (None, TypeDefKind::List(item)) => {
-            let item = spell(resolve, *item, map, at, uses)?;
+            let item = type_text(resolve, *item, map, at, uses)?;
             Ok(format!("list<{item}>"))
         }
         _ => bail!("the records of '{map}' have no name"),
     }
 }
 
-/// Returns `$poll` and `$handle`. Their first argument is the number of a map, whose imported function they call.
+/// Returns the functions `$poll` and `$handle`. Each calls the imported function for the map whose number is its first
+/// argument. Also returns the global `$maps`, the number of maps.
 fn dispatch(count: usize) -> String {
     // The argument `timeout-ms`: `none` for a single map, otherwise `some`.
     let time = match count {
         1 => "(i32.const 0) (i32.const 0)".to_owned(),
-        _ => format!("(i32.const 1) (i32.const {SLICE_MS})"),
+        _ => format!("(i32.const 1) (i32.const {MAX_POLL_MS})"),
     };
     let (mut poll, mut handle) = (String::new(), String::new());
     for at in 0..count {

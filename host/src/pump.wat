@@ -7,7 +7,7 @@
 ;; and of the functions that it calls.
 (global $free (mut i32) (i32.const 64))
 
-;; The allocator of the canonical ABI. It never frees: $one resets $free before each poll.
+;; The allocator of the canonical ABI. It never frees memory. Instead, $poll_map resets $free before each poll.
 (func $cabi_realloc (export "cabi_realloc") (param $old i32) (param $old_size i32) (param $align i32) (param $size i32)
   (result i32)
   (local $at i32)
@@ -31,7 +31,7 @@
 
 ;; Polls the map with the number $map and hands its records to the guest. Returns 1 if `poll`
 ;; returned an error, otherwise 0. The result of `poll` is at address 16.
-(func $one (param $map i32) (result i32)
+(func $poll_map (param $map i32) (result i32)
   (global.set $free (i32.const 64))
   (call $poll (local.get $map) (i32.const 16))
   (if (i32.load8_u (i32.const 16)) (then (return (i32.const 1))))
@@ -39,13 +39,14 @@
     (then (call $handle (local.get $map) (i32.load (i32.const 20)) (i32.load (i32.const 24)))))
   (i32.const 0))
 
-;; Polls each map once. Returns the address of a `result<_, string>`: no value, or the message of an
-;; error. The error that `poll` returns has this message as its second member, at address 24.
+;; Polls each map once, until a poll fails. Returns the address of a `result<_, string>`: no value, or
+;; the message of the error. The error that `poll` returns has its message as the second member, at
+;; address 24.
 (func $pump (export "pump") (result i32)
   (local $map i32)
   (i32.store8 (i32.const 0) (i32.const 0))
   (loop $next
-    (if (call $one (local.get $map))
+    (if (call $poll_map (local.get $map))
       (then
         (i32.store8 (i32.const 0) (i32.const 1))
         (i64.store (i32.const 4) (i64.load (i32.const 24)))

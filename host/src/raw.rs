@@ -29,11 +29,11 @@ pub fn link(linker: &mut Linker<Guest>) -> Result<()> {
 type Answer<T> = Result<std::result::Result<T, Error>>;
 
 impl Guest {
-    /// Calls a function of the object. A refusal becomes an error that the guest gets. After the call, the guest's
-    /// processor time is counted from zero again.
-    fn ask<T>(&mut self, what: impl FnOnce(&mut crate::bpf::Bpf) -> Outcome<T>) -> Answer<T> {
+    /// Calls a function of the object. A refusal becomes an error that the guest gets, unless it ends the guest. After
+    /// the call, the guest's processor time is counted from zero again.
+    fn call<T>(&mut self, function: impl FnOnce(&mut crate::bpf::Bpf) -> Outcome<T>) -> Answer<T> {
         self.check_stop()?;
-        let outcome = what(&mut self.bpf);
+        let outcome = function(&mut self.bpf);
         self.begin();
         if outcome.as_ref().is_err_and(Refusal::is_stopped) {
             return Err(wasmtime::Error::from(Stopped));
@@ -44,27 +44,27 @@ impl Guest {
 
 impl object::Host for Guest {
     fn load(&mut self) -> Answer<()> {
-        self.ask(|bpf| bpf.load())
+        self.call(|bpf| bpf.load())
     }
 
     fn lookup(&mut self, map: String, key: Vec<u8>) -> Answer<Option<Vec<u8>>> {
-        self.ask(|bpf| bpf.lookup(&map, &key))
+        self.call(|bpf| bpf.lookup(&map, &key))
     }
 
     fn lookup_and_delete(&mut self, map: String, key: Vec<u8>) -> Answer<Option<Vec<u8>>> {
-        self.ask(|bpf| bpf.lookup_and_delete(&map, &key))
+        self.call(|bpf| bpf.lookup_and_delete(&map, &key))
     }
 
     fn update(&mut self, map: String, key: Vec<u8>, value: Vec<u8>, flags: u64) -> Answer<()> {
-        self.ask(|bpf| bpf.update(&map, &key, &value, flags))
+        self.call(|bpf| bpf.update(&map, &key, &value, flags))
     }
 
     fn delete_key(&mut self, map: String, key: Vec<u8>) -> Answer<bool> {
-        self.ask(|bpf| bpf.delete_key(&map, &key))
+        self.call(|bpf| bpf.delete_key(&map, &key))
     }
 
     fn entries(&mut self, map: String, after: Option<Vec<u8>>, limit: u32) -> Answer<MapEntries> {
-        self.ask(|bpf| {
+        self.call(|bpf| {
             let entries = bpf.entries(&map, after.as_deref(), limit)?;
             Ok(MapEntries {
                 keys: entries.keys,
@@ -75,7 +75,7 @@ impl object::Host for Guest {
 
     fn poll(&mut self, map: String, timeout_ms: Option<u32>) -> Answer<Records> {
         let time = timeout_ms.map(|time| Duration::from_millis(time.into()));
-        self.ask(|bpf| {
+        self.call(|bpf| {
             let records = bpf.poll(&map, time)?;
             Ok(Records {
                 bytes: records.bytes,
@@ -86,27 +86,27 @@ impl object::Host for Guest {
     }
 
     fn submit(&mut self, map: String, bytes: Vec<u8>) -> Answer<()> {
-        self.ask(|bpf| bpf.submit(&map, &bytes))
+        self.call(|bpf| bpf.submit(&map, &bytes))
     }
 
     fn read_data(&mut self, section: String, offset: u32, size: u32) -> Answer<Vec<u8>> {
-        self.ask(|bpf| bpf.read_data(&section, offset, size))
+        self.call(|bpf| bpf.read_data(&section, offset, size))
     }
 
     fn write_data(&mut self, section: String, offset: u32, bytes: Vec<u8>) -> Answer<()> {
-        self.ask(|bpf| bpf.write_data(&section, offset, &bytes))
+        self.call(|bpf| bpf.write_data(&section, offset, &bytes))
     }
 
     fn attach(&mut self, program: String, target: Option<String>) -> Answer<u32> {
-        self.ask(|bpf| bpf.attach(&program, target.as_deref()))
+        self.call(|bpf| bpf.attach(&program, target.as_deref()))
     }
 
     fn detach(&mut self, link: u32) -> Answer<()> {
-        self.ask(|bpf| bpf.detach(link))
+        self.call(|bpf| bpf.detach(link))
     }
 
     fn run(&mut self, program: String, input: RunInput) -> Answer<RunOutput> {
-        self.ask(|bpf| {
+        self.call(|bpf| {
             let output = bpf.run(&program, &input.data, input.context, input.repeat)?;
             Ok(RunOutput {
                 return_value: output.return_value,

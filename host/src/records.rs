@@ -11,16 +11,16 @@ use libbpf_rs::{
 use crate::bpf::Bpf;
 use crate::error::{Outcome, Refusal};
 
-/// A poll of a ring buffer returns once its records have this many bytes or there are `MAX_RECORDS` of them. A poll of
-/// a perf event array has no such limits.
+/// The size of all records together, in bytes, at which a poll of a ring buffer returns. A poll of a perf event array
+/// has no such limit.
 const MAX_BYTES: usize = 1 << 20;
-/// The number of records at which a poll of a ring buffer returns.
+/// The number of records at which a poll of a ring buffer returns. A poll of a perf event array has no such limit.
 const MAX_RECORDS: usize = 4096;
 /// The size of a perf event array's buffer for one CPU, in pages.
 const PAGES: usize = 64;
-/// The longest time that one system call waits. Between two of them, the host checks whether the guest shall end.
-const SLICE: Duration = Duration::from_millis(50);
-/// The result with which the callback of a ring buffer leaves the following records for the next call.
+/// The maximum time that one system call waits. After each system call, the host checks whether the guest shall end.
+const MAX_WAIT: Duration = Duration::from_millis(50);
+/// The value that the callback of a ring buffer returns to leave the following records for the next system call.
 const ENOUGH: i32 = -105;
 
 /// Records without gaps between them.
@@ -29,7 +29,7 @@ pub struct Records {
     pub bytes: Vec<u8>,
     /// The size of each record in bytes.
     pub sizes: Vec<u32>,
-    /// The number of records that were lost since the last call.
+    /// The number of records that were lost since the last poll.
     pub lost: u64,
 }
 
@@ -94,7 +94,7 @@ impl Reader {
         Ok(Reader { records, source })
     }
 
-    fn ask(&self, time: Duration) -> libbpf_rs::Result<()> {
+    fn poll(&self, time: Duration) -> libbpf_rs::Result<()> {
         match &self.source {
             Source::Ring(ring) => match ring.poll_raw(time) {
                 // The callback returned `ENOUGH`, or a signal came: -4 is `EINTR`.
@@ -115,7 +115,7 @@ fn locked(records: &Shared) -> std::sync::MutexGuard<'_, Records> {
 
 impl Bpf {
     /// Waits for records, without a limit if `time` is `None`. Returns no records if the time is over or the guest was
-    /// asked to end.
+    /// asked to end. If a file of records takes the place of the kernel, returns its next records without waiting.
     pub fn poll(&mut self, name: &str, time: Option<Duration>) -> Outcome<Records> {
         if let Some(recorded) = &mut self.recorded {
             let records = recorded.take(name);
@@ -143,8 +143,8 @@ impl Bpf {
         let end = time.map(|time| Instant::now() + time);
         loop {
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
-            let slice = left.map_or(SLICE, |left| left.min(SLICE));
-            reader.ask(slice).map_err(failed)?;
+            let wait = left.map_or(MAX_WAIT, |left| left.min(MAX_WAIT));
+            reader.poll(wait).map_err(failed)?;
             let mut records = locked(&reader.records);
             let is_over = left.is_some_and(|left| left.is_zero());
             if !records.sizes.is_empty() || is_over || stop.is_asked() {

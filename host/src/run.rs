@@ -1,4 +1,4 @@
-//! Runs programs when the guest asks for it: test runs, and iterators.
+//! Runs BPF programs when the guest asks for it: as test runs, or as iterators.
 
 use std::io::Read as _;
 
@@ -7,7 +7,7 @@ use libbpf_rs::{Iter, ProgramAttachType, ProgramInput, ProgramMut};
 use crate::bpf::Bpf;
 use crate::error::{Outcome, Refusal};
 
-/// The number of bytes by which the data that a test run returns may exceed its input.
+/// The maximum number of bytes by which the data that a test run returns exceeds the input data.
 const MAX_OUTPUT: usize = 64 << 10;
 /// The limit for what an iterator writes, in bytes. Output that reaches it is refused, since more may follow.
 const MAX_WRITTEN: u64 = 16 << 20;

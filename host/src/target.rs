@@ -1,4 +1,4 @@
-//! Attaches programs by their kinds. libbpf attaches most kinds to what their sections name. The other kinds need a
+//! Attaches programs of all kinds. libbpf attaches most kinds to what their sections name. The other kinds need a
 //! target, such as a network interface.
 
 use std::fs::{File, OpenOptions};
@@ -15,7 +15,7 @@ use crate::attach::Attached;
 use crate::by_aya;
 use crate::error::{ENOENT, Outcome, Refusal};
 
-/// Attaches a program to a target, or to what its section names.
+/// Attaches a program to `target`, or to what the program's section names if `target` is `None`.
 pub(crate) fn attach(program: &ProgramMut<'_>, target: Option<&str>) -> Outcome<Attached> {
     let section = program.section().to_string_lossy().into_owned();
     let section = section.trim_start_matches('?');
@@ -25,25 +25,25 @@ pub(crate) fn attach(program: &ProgramMut<'_>, target: Option<&str>) -> Outcome<
         (ProgramType::PerfEvent, Some(target)) => by_aya::sample(program, target),
         (kind, Some(target)) => link(program, kind, section, target)
             .map(Attached::Link)
-            .map_err(|refusal| without_tracefs(kind, refusal)),
-        (kind, None) => match needed(kind, section) {
-            Some(needed) => Err(Refusal::new(format!("name a target: {needed}"))),
-            None => linked(program.attach())
+            .map_err(|refusal| add_tracefs_hint(kind, refusal)),
+        (kind, None) => match required_target(kind, section) {
+            Some(required) => Err(Refusal::new(format!("name a target: {required}"))),
+            None => libbpf_outcome(program.attach())
                 .map(Attached::Link)
-                .map_err(|refusal| without_tracefs(kind, refusal)),
+                .map_err(|refusal| add_tracefs_hint(kind, refusal)),
         },
     }
 }
 
-/// Extends the message of a refusal with a hint to mount tracefs, if its absence is the likely reason.
-fn without_tracefs(kind: ProgramType, refusal: Refusal) -> Refusal {
+/// Extends the message of a refusal with a hint to mount tracefs, if the likely reason is that it is not mounted.
+fn add_tracefs_hint(kind: ProgramType, refusal: Refusal) -> Refusal {
     let folders = [
         "/sys/kernel/tracing/events",
         "/sys/kernel/debug/tracing/events",
     ];
     let is_mounted = folders.iter().any(|folder| Path::new(folder).exists());
-    let needs_it = matches!(kind, ProgramType::Tracepoint | ProgramType::Kprobe);
-    match refusal.code == ENOENT && needs_it && !is_mounted {
+    let needs_tracefs = matches!(kind, ProgramType::Tracepoint | ProgramType::Kprobe);
+    match refusal.code == ENOENT && needs_tracefs && !is_mounted {
         true => Refusal {
             message: format!(
                 "{} (tracefs is not mounted: 'mount -t tracefs none /sys/kernel/tracing')",
@@ -55,9 +55,9 @@ fn without_tracefs(kind: ProgramType, refusal: Refusal) -> Refusal {
     }
 }
 
-/// Returns what the target of a program must be, for a message. Returns `None` if the section names what the program is
-/// attached to.
-fn needed(kind: ProgramType, section: &str) -> Option<&'static str> {
+/// Returns a description of the target that a program needs, for a message. Returns `None` if the program's section
+/// already names the target.
+fn required_target(kind: ProgramType, section: &str) -> Option<&'static str> {
     Some(match kind {
         ProgramType::Xdp => "a network interface",
         ProgramType::SchedCls => "a network interface, as 'eth0' or 'eth0:egress'",
@@ -75,10 +75,10 @@ fn needed(kind: ProgramType, section: &str) -> Option<&'static str> {
     })
 }
 
-/// Attaches a program to a target by a link. Fails for a kind of programs that takes no target.
+/// Attaches a program to a target with libbpf. Fails for a kind of programs that takes no target.
 fn link(program: &ProgramMut<'_>, kind: ProgramType, section: &str, target: &str) -> Outcome<Link> {
     let returns = section.starts_with("kret") || section.starts_with("uret");
-    linked(match (kind, kind_of(section)) {
+    libbpf_outcome(match (kind, kind_of(section)) {
         (_, "kprobe" | "kretprobe") => program.attach_kprobe(returns, target),
         (_, "kprobe.multi" | "kretprobe.multi") => {
             program.attach_kprobe_multi(returns, target.split(',').collect())
@@ -98,7 +98,7 @@ fn link(program: &ProgramMut<'_>, kind: ProgramType, section: &str, target: &str
             program.attach_uprobe_multi(ANY_PROCESS, binary, pattern, returns, false)
         }
         (_, "usdt") => {
-            let (binary, provider, name) = three(target)?;
+            let (binary, provider, name) = split_three(target)?;
             program.attach_usdt(ANY_PROCESS, binary, provider, name)
         }
         (ProgramType::Tracepoint, _) => {
@@ -119,14 +119,14 @@ fn link(program: &ProgramMut<'_>, kind: ProgramType, section: &str, target: &str
     })
 }
 
-/// libbpf's number for all processes.
+/// The process id that stands for all processes in libbpf.
 const ANY_PROCESS: i32 = -1;
 
-fn linked<T>(outcome: libbpf_rs::Result<T>) -> Outcome<T> {
+fn libbpf_outcome<T>(outcome: libbpf_rs::Result<T>) -> Outcome<T> {
     outcome.map_err(|error| Refusal::of_libbpf(&error))
 }
 
-/// Returns the kind that a section names: `uprobe.multi` of `uprobe.multi.s//bin/sh:main`.
+/// Returns the kind that a section names, for example `uprobe.multi` for `uprobe.multi.s//bin/sh:main`.
 fn kind_of(section: &str) -> &str {
     let kind = section.split('/').next().unwrap_or_default();
     // The suffix `.s` marks programs that may sleep.
@@ -151,13 +151,13 @@ fn split(target: &str, at: char) -> Outcome<(&str, &str)> {
     parts.ok_or_else(|| Refusal::new(format!("the target has no '{at}'")))
 }
 
-fn three(target: &str) -> Outcome<(&str, &str, &str)> {
+fn split_three(target: &str) -> Outcome<(&str, &str, &str)> {
     let (rest, last) = split(target, ':')?;
     let (first, middle) = split(rest, ':')?;
     Ok((first, middle, last))
 }
 
-/// Returns the number of a network interface by its name.
+/// Returns the index of the network interface with this name.
 fn interface(name: &str) -> Outcome<i32> {
     let unknown = |error: Errno| {
         let what = format!("network interface '{name}'");

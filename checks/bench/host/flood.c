@@ -1,7 +1,7 @@
 // Measures how long an event takes from the ring buffer to this guest, as a value or as bytes. Fills the ring buffer,
-// and then measures the time to empty it. Arguments: `types`, `bytes`, or `soak SECONDS`. With `soak`, the guest does
-// something else: for that many seconds, it writes more events than the ring buffer holds. Then it compares the number
-// of events that arrived with the number that the BPF program reports as lost.
+// and then measures the time to empty it. Arguments: `types`, `bytes`, or `soak SECONDS`. With `soak`, measures
+// nothing: for that many seconds, writes more events than the ring buffer holds. Then prints how many events were
+// written, taken, and counted as lost by the BPF program, and how many are neither taken nor lost.
 
 #include "bootstrap.h"
 #include <stdio.h>
@@ -31,7 +31,7 @@ static void check(bool ok, bpf_bootstrap_object_error_t *error)
 
 static bpf_bootstrap_object_error_t error;
 
-// Writes events into the ring buffer.
+// Runs the BPF program, which writes 1,000 events into the ring buffer in each run.
 static void fill(int runs)
 {
 	unsigned long long argument = 1000;
@@ -46,7 +46,7 @@ static void fill(int runs)
 
 static uint32_t none;
 
-// Takes all events, and adds a member of each to a sum. Returns the number of events.
+// Takes the events of one poll, and adds a member of each to `sum`. Returns the number of events.
 static size_t take_values(unsigned long long *sum)
 {
 	bpf_bootstrap_events_list_event_t events;

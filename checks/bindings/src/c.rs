@@ -27,8 +27,7 @@ pub fn generate(package: &Package) -> Result<Code> {
 }
 
 impl Code {
-    /// Writes the files to `folder` after emptying it, and compiles the source. The first line of the source includes
-    /// the header.
+    /// Writes the files to `folder` after emptying it, and compiles the source, which includes the header.
     pub fn check(&self, folder: &Path, clang: &Clang) -> Result<()> {
         crate::emptied(folder)?;
         for (name, text) in self.0.iter() {
@@ -46,8 +45,8 @@ impl Code {
     }
 }
 
-/// Refuses a header that defines a macro twice. The compiler accepts equal definitions silently and only warns about
-/// others. If a macro is defined twice, two enumerators share a name.
+/// Refuses a header that defines a macro twice, since two enumerators then share a name. The compiler would accept a
+/// second definition that is equal to the first.
 fn refuse_repeated_macros(header: &str) -> Result<()> {
     let mut seen = HashSet::new();
     let names = header

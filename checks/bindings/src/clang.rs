@@ -1,9 +1,9 @@
 //! Compiles generated C and C++ with clang.
 //!
 //! The code is for wasm32, but Debian has no headers of libc for wasm32, so it is compiled for the machine that runs
-//! the check. There, only the casts between pointers and 32-bit integers are wrong. C is compiled in clang's default
-//! mode with GNU extensions, which is stricter, since `linux` and `unix` are macros in it. C++ is compiled without GNU
-//! extensions, since the macro `linux` would break the namespace `linux`, which wasm32 allows.
+//! the check. On this machine, only the casts between pointers and 32-bit integers are wrong. C is compiled with GNU
+//! extensions, in which `linux` and `unix` are macros, so generated code that uses these names fails. C++ is compiled
+//! without GNU extensions, since the macro `linux` would break the namespace `linux`, which wasm32 allows.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -66,7 +66,7 @@ impl Clang {
     }
 
     /// Checks C++ that uses `std::expected` of C++23 with g++, since clang 14 lacks a feature that libstdc++ needs for
-    /// it (P0848). `common` is the folder of the helpers.
+    /// `std::expected` (P0848). `common` is the folder of `wit.h`.
     pub fn check_results(folder: &Path, source: &str, common: &Path) -> Result<()> {
         let mut gcc = Command::new("g++");
         // The casts of addresses in the generated code are correct only for wasm32.

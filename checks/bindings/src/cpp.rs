@@ -31,7 +31,7 @@ pub fn generate(package: &Package) -> Result<Code> {
     Ok(Code(files))
 }
 
-/// The folder of the C++ files, and the path of the precompiled header.
+/// The folder of the C++ files, and the path of the precompiled header, which the first check makes.
 pub struct Cpp {
     folder: PathBuf,
     prepared: Option<PathBuf>,
@@ -45,8 +45,7 @@ impl Cpp {
         }
     }
 
-    /// Writes the files into the folder `module`, and compiles the source. The first line of the source includes the
-    /// header.
+    /// Writes the files into the folder `module`, and compiles the source, which includes the header.
     pub fn check(&mut self, code: &Code, module: &str, clang: &Clang) -> Result<()> {
         let prepared = self.prepare(code, clang)?;
         let folder = self.folder.join(module);
@@ -83,7 +82,7 @@ impl Cpp {
     }
 }
 
-/// Returns whether a file is a header or source of the package itself, and not a helper.
+/// Returns whether a file is a header or source of the package itself, and not of the helpers.
 fn is_source(name: &str) -> bool {
     name != HELPERS && (name.ends_with(".h") || name.ends_with(".cpp"))
 }

@@ -59,13 +59,13 @@ fn run() -> Result<bool> {
         typescript.check(&mut verdicts)?;
     }
     let all_passed = summarise(&verdicts);
-    let c = done_if_due(
+    let c = report_if_skipped(
         args.c || args.cpp,
         was_compiled,
         "C and C++",
         "`clang` in PATH",
     );
-    let typescript = done_if_due(
+    let typescript = report_if_skipped(
         args.typescript,
         typescript.is_some(),
         "TypeScript",
@@ -74,7 +74,7 @@ fn run() -> Result<bool> {
     Ok(all_passed && c && typescript)
 }
 
-/// The tools that check the files one by one, and the folders that these tools use.
+/// The compiler and the folders that `judge` uses. `clang` is `None` if clang is not installed or not needed.
 struct Judges {
     clang: Option<Clang>,
     scratch: Scratch,
@@ -130,10 +130,10 @@ fn summarise(verdicts: &[Verdict]) -> bool {
     failed == 0
 }
 
-/// Returns false if a requested language (`due`) could not be checked (not `done`) and this runs in CI. Prints that
-/// the language was skipped, in CI and elsewhere. Elsewhere this is no failure.
-fn done_if_due(due: bool, done: bool, language: &str, missing: &str) -> bool {
-    if !due || done {
+/// Reports that a language was skipped, if it was requested but not checked. Returns false if this is a failure, since
+/// the check runs in CI.
+fn report_if_skipped(requested: bool, checked: bool, language: &str, missing: &str) -> bool {
+    if !requested || checked {
         return true;
     }
     eprintln!("SKIPPED: no {missing}, so no generated {language} was compiled");

@@ -105,8 +105,8 @@ fn fault(line: &str) -> Option<(String, String)> {
     let line: Value = serde_json::from_str(line).ok()?;
     let message = line.get("message")?;
     let text = message["rendered"].as_str()?;
-    let hidden = message["code"]["code"] == "unused_variables";
-    if message["level"] == "warning" && !hidden {
+    let shadows = message["code"]["code"] == "unused_variables";
+    if message["level"] == "warning" && !shadows {
         eprint!("{text}");
         return None;
     }

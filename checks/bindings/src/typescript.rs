@@ -18,8 +18,9 @@ const PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/typescript");
 const SHOWN: usize = 3;
 const LANGUAGE: &str = "typescript";
 
-/// The npm packages, if they are installed. `folder` is for the generated code.
+/// A value of this type exists only if node and the npm packages are installed.
 pub struct TypeScript {
+    /// The folder for the generated code.
     folder: PathBuf,
 }
 
@@ -109,8 +110,8 @@ impl TypeScript {
 /// The errors of each module.
 type Faults = BTreeMap<String, Vec<String>>;
 
-/// Returns a message for each name that a file declares twice. The compiler does not report this for interfaces, since
-/// it merges them.
+/// Returns a message for each name that a file declares twice. The compiler does not report interfaces of the same
+/// name, since it merges them.
 fn repeated(module: &Path) -> Result<Vec<String>> {
     let mut repeated = Vec::new();
     for side in ["host", "guest"] {

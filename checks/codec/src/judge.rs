@@ -16,9 +16,11 @@ pub struct Verdict {
     pub codecs: usize,
     pub types: usize,
     pub read: usize,
-    pub not_read: usize,
+    /// The number of calls that read bytes and return an error.
+    pub read_refused: usize,
     pub written: usize,
-    pub not_written: usize,
+    /// The number of calls that write a value and return an error.
+    pub write_refused: usize,
     pub wrong: Vec<String>,
 }
 
@@ -34,9 +36,9 @@ impl Verdict {
         self.codecs += other.codecs;
         self.types += other.types;
         self.read += other.read;
-        self.not_read += other.not_read;
+        self.read_refused += other.read_refused;
         self.written += other.written;
-        self.not_written += other.not_written;
+        self.write_refused += other.write_refused;
         self.wrong.extend(other.wrong);
     }
 }
@@ -94,7 +96,7 @@ pub fn judge(
             let given = format!("{what}: {}: the fingerprint is {fingerprint:?}", item.c);
             verdict.wrong.push(given);
         }
-        let mut one = One {
+        let mut check = TypeCheck {
             what: format!("{what}, seed {seed}: {}", item.c),
             codec: &mut codec,
             decoder: &decoder,
@@ -103,7 +105,7 @@ pub fn judge(
             verdict: &mut verdict,
         };
         let write = write.context("there is no function that writes")?;
-        if let Err(error) = one.judge(read, all, write, rounds) {
+        if let Err(error) = check.judge(read, all, write, rounds) {
             verdict
                 .wrong
                 .push(format!("{what}, seed {seed}: {}: {error:#}", item.c));
@@ -113,7 +115,7 @@ pub fn judge(
 }
 
 /// The comparison of one type with its decoder.
-struct One<'a> {
+struct TypeCheck<'a> {
     what: String,
     codec: &'a mut Codec,
     decoder: &'a Decoder,
@@ -124,7 +126,7 @@ struct One<'a> {
     verdict: &'a mut Verdict,
 }
 
-impl One<'_> {
+impl TypeCheck<'_> {
     fn judge(&mut self, read: Func, all: Option<Func>, write: Func, rounds: usize) -> Result<()> {
         let size = self.decoder.size();
         let lengths = [
@@ -137,8 +139,8 @@ impl One<'_> {
         ];
         for round in 0..rounds {
             let length = match round % 4 {
-                // These are more bytes than a page of memory. If a union has several flexible arrays, all of them share
-                // these bytes.
+                // These are more bytes than a page of WebAssembly's memory. If a union has several flexible arrays, all
+                // of them share these bytes.
                 3 if self.decoder.is_flexible() && round == 3 => size + (70 << 10),
                 3 => lengths[self.rng.usize(0..lengths.len())],
                 _ => size,
@@ -179,7 +181,7 @@ impl One<'_> {
                 Ok(Some(value))
             }
             Err(_) => {
-                self.verdict.not_read += 1;
+                self.verdict.read_refused += 1;
                 Ok(None)
             }
         }
@@ -214,7 +216,7 @@ impl One<'_> {
                 bytes.len() == expected.len() && bytes.iter().zip(expected).all(is)
             }
             (Err(refusal), Err(error)) => {
-                self.verdict.not_written += 1;
+                self.verdict.write_refused += 1;
                 let expected = self.in_c(error.to_string());
                 format!("{}: {}", refusal.path, refusal.message) == expected
             }

@@ -9,12 +9,12 @@ use wasmtime::Engine;
 
 use crate::judge::{Verdict, judge};
 
-/// The size in bytes of the largest types whose codecs are run.
+/// The limit for the size of a type in bytes. No codecs are made for larger types.
 const MAX_SIZE: u64 = 16 << 10;
 /// The number of types for which one codec is made.
 const BATCH: usize = 200;
 
-/// The types for which codecs are made that read the bytes of another kernel.
+/// The types whose codecs are also made for the bytes of another kernel.
 const RELOCATED: [&str; 8] = [
     "task_struct",
     "cred",
@@ -61,7 +61,7 @@ fn committed() -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Makes codecs for all types. Runs those of `count` random types.
+/// Makes codecs for all types of at most `MAX_SIZE` bytes. Runs those of about `count` random types.
 pub fn run(engine: &Engine, count: usize, seed: u64) -> Result<Verdict> {
     let bytes = committed()?;
     let config = || {
@@ -94,6 +94,7 @@ pub fn run(engine: &Engine, count: usize, seed: u64) -> Result<Verdict> {
         // `to_codec` validates the component that it returns.
         let package = load(names).with_context(|| format!("batch {number}"))?;
         if package.to_codec().is_err() {
+            // The types are tried one by one, so that the error names the type.
             for name in names.iter() {
                 load(std::slice::from_ref(name))?
                     .to_codec()

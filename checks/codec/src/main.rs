@@ -3,8 +3,8 @@
 //!     codec-check fixtures                every type of testdata/obj, with several mappings
 //!     codec-check objects FOLDER          the same for other objects
 //!     codec-check adapters FOLDER         the adapters of objects, with a host that exists only in memory
-//!     codec-check relocated KERNEL        types of the kernel in testdata for bytes of KERNEL, and reverse
-//!     codec-check kernel COUNT [SEED]     codecs for all types of the kernel in testdata, of which COUNT run
+//!     codec-check relocated KERNEL        types of the kernel in testdata for bytes of KERNEL, and the reverse
+//!     codec-check kernel COUNT [SEED]     codecs for the types of the kernel in testdata, of which COUNT run
 
 mod adapter;
 mod codec;
@@ -80,9 +80,9 @@ fn run() -> Result<bool> {
         verdict.codecs,
         verdict.types,
         verdict.read,
-        verdict.not_read,
+        verdict.read_refused,
         verdict.written,
-        verdict.not_written,
+        verdict.write_refused,
         verdict.wrong.len(),
         start.elapsed().as_secs_f64(),
     );
@@ -91,7 +91,7 @@ fn run() -> Result<bool> {
 
 fn engine() -> Result<Engine> {
     let mut config = Config::new();
-    // Compiling takes most of the time, not running.
+    // Most of the time is spent on compiling, so optimization would make the check slower.
     config.cranelift_opt_level(wasmtime::OptLevel::None);
     config.wasm_component_model_fixed_length_lists(true);
     Engine::new(&config).map_err(codec::failed)
@@ -139,14 +139,14 @@ fn objects(engine: &Engine, folder: &Path, kind: Kind) -> Result<Verdict> {
 }
 
 /// Runs all pieces of work, in one thread for each processor.
-fn at_once<T: Sync>(work: &[T], one: impl Fn(&T) -> Result<Verdict> + Sync) -> Verdict {
+fn at_once<T: Sync>(work: &[T], run: impl Fn(&T) -> Result<Verdict> + Sync) -> Verdict {
     let (next, all) = (AtomicUsize::new(0), Mutex::new(Verdict::default()));
     let workers = std::thread::available_parallelism().map_or(2, |n| n.get());
     std::thread::scope(|scope| {
         for _ in 0..workers {
             scope.spawn(|| {
                 while let Some(piece) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let verdict = one(piece).unwrap_or_else(Verdict::failed);
+                    let verdict = run(piece).unwrap_or_else(Verdict::failed);
                     if let Ok(mut all) = all.lock() {
                         all.add(verdict);
                     }

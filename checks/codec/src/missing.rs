@@ -20,7 +20,7 @@ pub fn check(engine: &Engine) -> Result<Verdict> {
         .package("test:codec");
     let verdict = judge(engine, &config.load()?, "a missing member", 1, 12)?;
     ensure!(
-        verdict.not_read > 0,
+        verdict.read_refused > 0,
         "nothing of what is missing is refused"
     );
     Ok(verdict)

@@ -82,7 +82,7 @@ pub fn value(rng: &mut Rng, ty: &Type) -> Result<Val> {
     })
 }
 
-/// Changes a part of a value.
+/// Changes a random part of a value.
 pub fn change(rng: &mut Rng, ty: &Type, old: &mut Val) -> Result<()> {
     match (ty, &mut *old) {
         (Type::Record(record), Val::Record(fields)) if rng.u8(0..20) > 0 => {
@@ -130,11 +130,11 @@ fn number(rng: &mut Rng) -> u64 {
 
 fn text(rng: &mut Rng) -> String {
     let count = rng.usize(0..20);
-    let one = |rng: &mut Rng| match rng.u8(0..12) {
+    let character = |rng: &mut Rng| match rng.u8(0..12) {
         0 => 'é',
         1 => '\0',
         2 => '💡',
         _ => rng.alphanumeric(),
     };
-    (0..count).map(|_| one(rng)).collect()
+    (0..count).map(|_| character(rng)).collect()
 }

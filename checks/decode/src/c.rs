@@ -9,9 +9,9 @@ use object::{Object, ObjectSection, ObjectSymbol, SectionKind};
 
 use crate::sample::{Bytes, Sample};
 
-/// The way in which the bytes of values are obtained from a compiler.
+/// The part of the compiler's output from which the bytes of values are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum BytesFrom {
     /// The compiled program is run and prints the bytes.
     Program,
     /// The bytes are those of initialised variables in the object.
@@ -24,7 +24,7 @@ pub struct Compiler {
     pub name: &'static str,
     /// The command, followed by its options.
     pub command: &'static [&'static str],
-    pub way: Way,
+    pub bytes_from: BytesFrom,
     /// Whether pahole makes the BTF from DWARF. Otherwise the compiler writes the BTF.
     pub pahole: bool,
 }
@@ -32,21 +32,21 @@ pub struct Compiler {
 /// The C standard and the extensions that testdata/build uses, too.
 const FLAGS: &[&str] = &["-std=c90", "-fms-extensions", "-w", "-O0"];
 
-/// The number of bytes after a value, for the flexible array at its end.
+/// The number of bytes that are reserved after a value, for a flexible array at its end.
 const ROOM: usize = 1024;
 
 /// Returns the text of the C program: the types, followed by assignments or by initialised variables.
-pub fn text(types: &str, samples: &[Sample], way: Way) -> String {
+pub fn text(types: &str, samples: &[Sample], bytes_from: BytesFrom) -> String {
     let mut c = String::new();
-    if way == Way::Program {
+    if bytes_from == BytesFrom::Program {
         // Members of const types cannot be assigned, so `const` is removed.
         c.push_str("#define const\n#define volatile\n");
     }
     c.push_str(types);
     c.push('\n');
-    match way {
-        Way::Program => program(&mut c, samples),
-        Way::Variables => variables(&mut c, samples),
+    match bytes_from {
+        BytesFrom::Program => program(&mut c, samples),
+        BytesFrom::Variables => variables(&mut c, samples),
     }
     c
 }
@@ -68,19 +68,19 @@ fn program(c: &mut String, samples: &[Sample]) {
             if round.cleared {
                 c.push_str("\t__builtin_memset(p, 0, sizeof(*p));\n");
             }
-            for put in &round.puts {
-                let (path, value) = (&put.path, &put.value);
-                _ = match put.byte {
+            for assignment in &round.assignments {
+                let (path, value) = (&assignment.path, &assignment.value);
+                _ = match assignment.byte {
                     None => writeln!(c, "\t(*p){path} = {value};"),
                     Some(at) => writeln!(c, "\t((unsigned char *)&(*p){path})[{at}] = {value};"),
                 };
             }
             if let Some(path) = &round.flexible {
                 let last = round
-                    .puts
+                    .assignments
                     .iter()
                     .rev()
-                    .find_map(|put| element(&put.path, path));
+                    .find_map(|assignment| element(&assignment.path, path));
                 let end = last.map_or(0, |(index, _)| index + 1);
                 _ = writeln!(
                     c,
@@ -111,23 +111,28 @@ fn variables(c: &mut String, samples: &[Sample]) {
             let mut own = Vec::new();
             // The elements of a flexible array are collected, since they need a single initialiser.
             let mut elements = Vec::new();
-            for put in &round.puts {
+            for assignment in &round.assignments {
                 let flexible = round
                     .flexible
                     .as_ref()
-                    .filter(|path| element(&put.path, path).is_some());
+                    .filter(|path| element(&assignment.path, path).is_some());
                 match flexible {
-                    Some(path) => {
-                        elements.push(format!("{} = {}", &put.path[path.len()..], put.value))
-                    }
-                    None if put.path.is_empty() => own.push(put.value.clone()),
-                    None => own.push(format!("{} = {}", put.path, put.value)),
+                    Some(path) => elements.push(format!(
+                        "{} = {}",
+                        &assignment.path[path.len()..],
+                        assignment.value
+                    )),
+                    None if assignment.path.is_empty() => own.push(assignment.value.clone()),
+                    None => own.push(format!("{} = {}", assignment.path, assignment.value)),
                 }
             }
             if let Some(path) = &round.flexible {
                 own.push(format!("{path} = {{ {} }}", elements.join(", ")));
             }
-            let scalar = round.puts.iter().any(|put| put.path.is_empty());
+            let scalar = round
+                .assignments
+                .iter()
+                .any(|assignment| assignment.path.is_empty());
             _ = match (scalar, own.is_empty()) {
                 (true, _) => writeln!(c, " = {};", own.join(", ")),
                 (false, true) => writeln!(c, " __attribute__((section(\".data\")));"),
@@ -162,9 +167,9 @@ pub fn compile(compiler: &Compiler, folder: &Path, text: &str) -> Result<PathBuf
 
 /// Returns the bytes of each round of each sample.
 pub fn bytes(compiler: &Compiler, object: &Path, samples: &[Sample]) -> Result<Vec<Vec<Bytes>>> {
-    match compiler.way {
-        Way::Variables => of_variables(object, samples),
-        Way::Program => {
+    match compiler.bytes_from {
+        BytesFrom::Variables => of_variables(object, samples),
+        BytesFrom::Program => {
             let program = object.with_extension("");
             let mut command = run_of(compiler);
             finished(command.arg(object).arg("-o").arg(&program), compiler)?;

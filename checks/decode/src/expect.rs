@@ -1,11 +1,11 @@
-//! The expected values, as JSON. This file does not know bytes.
+//! The expected values, and their comparison with decoded values in the form of JSON.
 
 use serde_json::{Value as Json, json};
 
 /// An expected value.
 #[derive(Clone, Debug)]
 pub enum Expect {
-    /// Any value is accepted, since the program did not set it.
+    /// Any value is accepted, since the C program does not set it.
     Any,
     Is(Json),
     List(Vec<Expect>),
@@ -35,48 +35,48 @@ impl Expect {
                 false => wrong(format!("{expected} was put there, decoded is {json}")),
             },
             Expect::List(expected) => {
-                let Some(given) = json.as_array() else {
+                let Some(decoded) = json.as_array() else {
                     return wrong(format!("a list was put there, decoded is {json}"));
                 };
-                let (mut expected, mut given): (Vec<&Expect>, Vec<&Json>) =
-                    (expected.iter().collect(), given.iter().collect());
+                let (mut expected, mut decoded): (Vec<&Expect>, Vec<&Json>) =
+                    (expected.iter().collect(), decoded.iter().collect());
                 let nested = |e: &&Expect| matches!(e, Expect::List(_));
                 while dimensions != Dimensions::AsInC && expected.iter().any(nested) {
                     expected = expected.into_iter().flat_map(elements).collect();
                     if dimensions == Dimensions::Reordered {
-                        given = given.into_iter().flat_map(members).collect();
+                        decoded = decoded.into_iter().flat_map(members).collect();
                     }
                 }
-                if expected.len() != given.len() {
-                    let (put, is) = (expected.len(), given.len());
+                if expected.len() != decoded.len() {
+                    let (put, is) = (expected.len(), decoded.len());
                     return wrong(format!("{put} elements were put there, decoded are {is}"));
                 }
-                let mut pairs = expected.iter().zip(given).enumerate();
-                pairs.find_map(|(index, (expected, given))| {
-                    let found = expected.difference(given, dimensions)?;
+                let mut pairs = expected.iter().zip(decoded).enumerate();
+                pairs.find_map(|(index, (expected, decoded))| {
+                    let found = expected.difference(decoded, dimensions)?;
                     Some(format!("[{index}]{found}"))
                 })
             }
             Expect::Record(expected) => {
                 let labels = expected.iter().map(|(label, _)| label.as_str());
-                let given = json.as_object();
-                let own = given.map(|given| given.keys().map(String::as_str));
+                let decoded = json.as_object();
+                let own = decoded.map(|decoded| decoded.keys().map(String::as_str));
                 if !own.is_some_and(|own| own.eq(labels)) {
                     return wrong(format!("other fields than {json}"));
                 }
                 expected.iter().find_map(|(label, expected)| {
-                    let found = expected.difference(given?.get(label)?, dimensions)?;
+                    let found = expected.difference(decoded?.get(label)?, dimensions)?;
                     Some(format!(".{label}{found}"))
                 })
             }
             Expect::Variant(label, expected) => {
-                let given = json.as_object().filter(|given| given.len() == 1);
-                let Some(given) = given.and_then(|given| given.get(label)) else {
+                let decoded = json.as_object().filter(|decoded| decoded.len() == 1);
+                let Some(decoded) = decoded.and_then(|decoded| decoded.get(label)) else {
                     return wrong(format!("the arm {label} was put there, decoded is {json}"));
                 };
                 match expected {
-                    Some(expected) => expected.difference(given, dimensions),
-                    None if given.is_null() => None,
+                    Some(expected) => expected.difference(decoded, dimensions),
+                    None if decoded.is_null() => None,
                     None => wrong(format!("nothing was put there, decoded is {json}")),
                 }
                 .map(|found| format!(".{label}{found}"))
@@ -92,8 +92,8 @@ fn elements(expected: &Expect) -> Vec<&Expect> {
     }
 }
 
-fn members(given: &Json) -> Vec<&Json> {
-    match given {
+fn members(decoded: &Json) -> Vec<&Json> {
+    match decoded {
         Json::Array(inner) => inner.iter().collect(),
         other => vec![other],
     }

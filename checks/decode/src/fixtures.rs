@@ -13,13 +13,15 @@ use btf2wit::{Kind, Package};
 use fastrand::Rng;
 use serde_json::json;
 
-use crate::c::Way;
+use crate::c::BytesFrom;
 use crate::expect::Expect;
-use crate::sample::{Put, Round, Sample};
+use crate::sample::{Assignment, Round, Sample};
 use leaf::Leaf;
 
-/// The number of rounds for each type. A type with unions of more arms gets more rounds, up to the second number.
-const ROUNDS: (usize, usize) = (3, 64);
+/// The minimum number of values for each type. A type whose unions have more arms gets more values.
+const MIN_ROUNDS: usize = 3;
+/// The maximum number of values for a type.
+const MAX_ROUNDS: usize = 64;
 
 /// The maximum size of a type in bytes. Larger types are skipped.
 const LARGEST: u64 = 1 << 16;
@@ -27,11 +29,12 @@ const LARGEST: u64 = 1 << 16;
 /// The number of elements that a flexible array gets.
 const FLEXIBLE: u32 = 9;
 
-/// The only flexible array for which a variable can have an initialiser: a member without a length, directly in the
-/// type. In GNU C, an array of length 0 cannot have an initialiser, but BTF describes it in the same way.
+/// The path of the only flexible array in testdata that an initialiser of a variable can fill: an array without a
+/// length, directly in the type. BTF describes arrays of length 0 in the same way, but C cannot initialise them.
 const FILLED: &str = "struct flexible_last.items";
 
-/// The dimensions of members as they are in C, by the path of the member. The BTF that clang writes for BPF has them.
+/// The dimensions of members as they are in C, by the path of the member. They are those in the BTF that clang writes
+/// for BPF.
 #[derive(Default)]
 pub struct Dimensions(HashMap<String, Vec<u32>>);
 
@@ -39,7 +42,7 @@ impl Dimensions {
     pub fn of(package: &Package) -> Result<Dimensions> {
         let items = items(package)?;
         let (none, interchangeable) = (Dimensions::default(), HashSet::new());
-        let mut walk = Walk::new(&items, &none, &interchangeable, Way::Program, 0);
+        let mut walk = Walk::new(&items, &none, &interchangeable, BytesFrom::Program, 0);
         for item in items.values() {
             if let Some(c) = c_name(item).filter(|_| item.size <= LARGEST) {
                 walk.round = Round::default();
@@ -57,7 +60,8 @@ fn items(package: &Package) -> Result<HashMap<String, Item>> {
     Ok(items.collect::<Result<_, _>>()?)
 }
 
-/// Returns the unions whose arm need not be selected. The tests of the decoder check that these are the right ones.
+/// Returns the labels of the unions whose arm need not be selected. The tests of the decoder check that the decoder
+/// asks for the arms of all other unions.
 fn interchangeable(package: &Package, items: &HashMap<String, Item>) -> Result<HashSet<String>> {
     let mut interchangeable = HashSet::new();
     for (label, item) in items {
@@ -89,7 +93,12 @@ fn c_name(item: &Item) -> Option<String> {
 }
 
 /// Returns values for every type that has a name in C.
-pub fn samples(package: &Package, c: &Dimensions, way: Way, seed: u64) -> Result<Vec<Sample>> {
+pub fn samples(
+    package: &Package,
+    c: &Dimensions,
+    bytes_from: BytesFrom,
+    seed: u64,
+) -> Result<Vec<Sample>> {
     let items = items(package)?;
     let interchangeable = interchangeable(package, &items)?;
     let mut labels: Vec<&String> = items.keys().collect();
@@ -105,16 +114,16 @@ pub fn samples(package: &Package, c: &Dimensions, way: Way, seed: u64) -> Result
     let mut samples = Vec::new();
     for label in labels {
         let item = &items[label];
-        let known = item.kind == Kind::Typedef || !twice.contains(&item.name);
-        let Some(name) = c_name(item).filter(|_| known) else {
+        let is_unique = item.kind == Kind::Typedef || !twice.contains(&item.name);
+        let Some(name) = c_name(item).filter(|_| is_unique) else {
             continue;
         };
         if item.size == 0 || item.size > LARGEST || is_unusable(item) {
             continue;
         }
-        let mut walk = Walk::new(&items, c, &interchangeable, way, seed);
+        let mut walk = Walk::new(&items, c, &interchangeable, bytes_from, seed);
         let mut rounds = Vec::new();
-        while rounds.len() < ROUNDS.0 || (rounds.len() < ROUNDS.1 && walk.has_arms_left()) {
+        while rounds.len() < MIN_ROUNDS || (rounds.len() < MAX_ROUNDS && walk.has_arms_left()) {
             walk.number = rounds.len();
             let expected = walk.item(item, None, "", &name, true);
             let mut round = std::mem::take(&mut walk.round);
@@ -136,7 +145,7 @@ struct Walk<'a> {
     c: &'a Dimensions,
     /// The unions whose arm need not be selected.
     interchangeable: &'a HashSet<String>,
-    way: Way,
+    bytes_from: BytesFrom,
     rng: Rng,
     /// The number of the current round.
     number: usize,
@@ -164,14 +173,14 @@ impl<'a> Walk<'a> {
         items: &'a HashMap<String, Item>,
         c: &'a Dimensions,
         interchangeable: &'a HashSet<String>,
-        way: Way,
+        bytes_from: BytesFrom,
         seed: u64,
     ) -> Walk<'a> {
         Walk {
             items,
             c,
             interchangeable,
-            way,
+            bytes_from,
             rng: Rng::with_seed(seed),
             number: 0,
             round: Round::default(),
@@ -184,8 +193,8 @@ impl<'a> Walk<'a> {
         self.arms.values().any(|(arms, chosen)| chosen < arms)
     }
 
-    fn put(&mut self, path: &str, value: String) {
-        self.round.puts.push(Put {
+    fn assign(&mut self, path: &str, value: String) {
+        self.round.assignments.push(Assignment {
             path: path.to_owned(),
             byte: None,
             value,
@@ -206,7 +215,7 @@ impl<'a> Walk<'a> {
                 let fields = fields.iter().enumerate();
                 let fields = fields.map(|(at, field)| {
                     let expected = match at == arm {
-                        true => self.field(field, fields_end(item), path, key, last),
+                        true => self.field(field, last_start(item), path, key, last),
                         false => Expect::Any,
                     };
                     (field.wit.clone(), expected)
@@ -215,7 +224,7 @@ impl<'a> Walk<'a> {
             }
             Body::Record { fields } => {
                 let fields = fields.iter().map(|field| {
-                    let expected = self.field(field, fields_end(item), path, key, last);
+                    let expected = self.field(field, last_start(item), path, key, last);
                     (field.wit.clone(), expected)
                 });
                 Expect::Record(fields.collect())
@@ -225,7 +234,7 @@ impl<'a> Walk<'a> {
                 let arm = if asked { self.arm(key, arms.len()) } else { 0 };
                 self.round.arms.push((arm, asked));
                 let held = arms[arm].ty.is_some();
-                let held = held.then(|| self.field(&arms[arm], fields_end(item), path, key, last));
+                let held = held.then(|| self.field(&arms[arm], last_start(item), path, key, last));
                 Expect::Variant(arms[arm].wit.clone(), held.map(Box::new))
             }
             Body::Enum { signed, cases, .. } => {
@@ -276,13 +285,13 @@ impl<'a> Walk<'a> {
         self.ty(ty, false, place)
     }
 
-    /// Makes a value of a type, with the arrays around it. Aliases are replaced by their targets.
+    /// Makes a value of a type, which may be an array. Aliases are replaced by their targets.
     fn ty(&mut self, ty: &Type, opaque: bool, place: Place<'_>) -> Expect {
         let (mut ty, mut opaque, mut c_type) = (ty, opaque, place.c_type);
         let (mut lengths, mut own) = (Vec::new(), Vec::new());
         loop {
             lengths.extend_from_slice(&ty.lengths);
-            // If a type that is not an array is written as bytes, these bytes have no names in C.
+            // If a type that is not an array becomes bytes in WIT, C has no names for these bytes.
             let brackets = match opaque {
                 true => 0,
                 false => c_type.matches('[').count().min(ty.lengths.len()),
@@ -322,7 +331,7 @@ impl<'a> Walk<'a> {
             };
         }
         if flexible {
-            if self.way == Way::Variables && place.key != FILLED {
+            if self.bytes_from == BytesFrom::Variables && place.key != FILLED {
                 return Expect::Any;
             }
             self.round.flexible = Some(place.path.clone());
@@ -378,7 +387,7 @@ fn start(field: &Field) -> u64 {
 }
 
 /// Returns the offset in bits at which the last field begins.
-fn fields_end(item: &Item) -> u64 {
+fn last_start(item: &Item) -> u64 {
     let (Body::Record { fields } | Body::Variant { arms: fields }) = &item.body else {
         return 0;
     };

@@ -37,12 +37,13 @@ impl Verdict {
     }
 }
 
-/// The producer of the types and the bytes, and the way in which its values are compared.
+/// The package of one producer, and settings for the comparison of its values.
 pub struct Judge<'a> {
     pub package: &'a Package,
     /// The name of the producer, for messages.
     pub name: String,
     pub dimensions: Dimensions,
+    /// The folder for the input of reader.py.
     pub folder: &'a Path,
 }
 
@@ -51,29 +52,29 @@ impl Judge<'_> {
         let mut verdict = Verdict::default();
         let mut records = Vec::new();
         for (sample, bytes) in samples.iter().zip(bytes) {
-            let asked = Arc::new(Mutex::new(VecDeque::new()));
+            let next_arms = Arc::new(Mutex::new(VecDeque::new()));
             let mut decoder = self.package.decoder(&sample.label)?;
-            let arms = Arc::clone(&asked);
+            let arms = Arc::clone(&next_arms);
             for choice in sample.choices {
                 decoder.arm(choice)?;
             }
             decoder.arms(move |_| arms.lock().ok()?.pop_front());
             verdict.types += 1;
             for (number, (round, bytes)) in sample.rounds.iter().zip(bytes).enumerate() {
-                let mut ask = || {
-                    let mut asked = asked.lock().expect("nobody panics with it");
+                let mut set_arms = || {
+                    let mut next_arms = next_arms.lock().expect("nobody panics with it");
                     let arms = round.arms.iter().filter(|(_, asked)| *asked);
-                    *asked = arms.map(|(arm, _)| *arm).collect();
+                    *next_arms = arms.map(|(arm, _)| *arm).collect();
                 };
                 let place = format!("{}: {}, round {number}", self.name, sample.c);
-                let mut one = One {
+                let mut check = ValueCheck {
                     decoder: &decoder,
                     round,
                     bytes,
                     dimensions: self.dimensions,
-                    ask: &mut ask,
+                    set_arms: &mut set_arms,
                 };
-                match one.judge(&mut verdict) {
+                match check.judge(&mut verdict) {
                     Ok(decoded) => records.extend(decoded.into_iter().map(|(bytes, json)| {
                         let label = sample.label.trim_start_matches('%').to_owned();
                         (
@@ -135,19 +136,20 @@ impl Judge<'_> {
 type Record<'b> = (String, String, &'b [u8], Vec<usize>, String);
 
 /// The comparison of one value.
-struct One<'r, 'b> {
+struct ValueCheck<'r, 'b> {
     decoder: &'r Decoder,
     round: &'r Round,
     bytes: &'b Bytes,
     dimensions: Dimensions,
-    ask: &'r mut dyn FnMut(),
+    /// Sets the arms that the decoder gets when it asks for them.
+    set_arms: &'r mut dyn FnMut(),
 }
 
-impl<'b> One<'_, 'b> {
+impl<'b> ValueCheck<'_, 'b> {
     fn judge(&mut self, verdict: &mut Verdict) -> Result<Vec<(&'b [u8], String)>> {
         let mut all = Vec::new();
         for bytes in std::iter::once(&self.bytes.zeros).chain(&self.bytes.ones) {
-            (self.ask)();
+            (self.set_arms)();
             let decoder = self.decoder;
             let value = decoder.decode(bytes);
             let value = value.map_err(|error| anyhow::anyhow!(": {error}"))?;
@@ -157,7 +159,7 @@ impl<'b> One<'_, 'b> {
                 ensure!(found.is_none(), "{}", found.unwrap_or_default());
             }
             verdict.values += 1;
-            verdict.members += self.round.puts.len();
+            verdict.members += self.round.assignments.len();
             self.written_back(&value, bytes, &text, verdict)?;
             all.push((bytes.as_slice(), text));
         }

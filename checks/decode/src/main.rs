@@ -70,7 +70,7 @@ fn run() -> Result<bool> {
     Ok(verdict.wrong.is_empty() && verdict.values > 0)
 }
 
-/// A part of the work that does not depend on other parts.
+/// A part of the work that does not depend on the other parts.
 type Job = Box<dyn Fn() -> Result<Verdict> + Send + Sync>;
 
 /// Runs all parts of the work, in one thread for each processor.

@@ -1,4 +1,4 @@
-//! The compilers and targets that make types and bytes, and the parts of the work for each.
+//! The compilers and targets that make types and bytes, and the jobs for each.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use btf2wit::{CharArrays, Config, Package, Unions};
 
 use crate::Job;
-use crate::c::{self, Compiler, Way};
+use crate::c::{self, BytesFrom, Compiler};
 use crate::expect::Dimensions;
 use crate::fixtures;
 use crate::judge::{Judge, Verdict};
@@ -18,36 +18,42 @@ use crate::tagged;
 const fn compiler(
     name: &'static str,
     command: &'static [&'static str],
-    way: Way,
+    bytes_from: BytesFrom,
     pahole: bool,
 ) -> Compiler {
     Compiler {
         name,
         command,
-        way,
+        bytes_from,
         pahole,
     }
 }
 
-/// The compilers whose bytes must match the BTF in testdata/obj. Each has the producer of that BTF.
+/// The compilers whose bytes must match the BTF in testdata/obj, each with the producer of that BTF.
 const FIXTURES: &[(&str, Compiler)] = &[
-    ("gcc", compiler("gcc", &["gcc"], Way::Program, false)),
-    ("x86-64", compiler("gcc", &["gcc"], Way::Program, false)),
-    ("x86-64", compiler("clang", &["clang"], Way::Program, false)),
+    ("gcc", compiler("gcc", &["gcc"], BytesFrom::Program, false)),
     (
-        "i686",
-        compiler("gcc -m32", &["gcc", "-m32"], Way::Program, false),
+        "x86-64",
+        compiler("gcc", &["gcc"], BytesFrom::Program, false),
+    ),
+    (
+        "x86-64",
+        compiler("clang", &["clang"], BytesFrom::Program, false),
     ),
     (
         "i686",
-        compiler("clang -m32", &["clang", "-m32"], Way::Program, false),
+        compiler("gcc -m32", &["gcc", "-m32"], BytesFrom::Program, false),
+    ),
+    (
+        "i686",
+        compiler("clang -m32", &["clang", "-m32"], BytesFrom::Program, false),
     ),
     (
         "i686",
         compiler(
             "clang for i686",
             &["clang", "--target=i686-linux-gnu"],
-            Way::Variables,
+            BytesFrom::Variables,
             false,
         ),
     ),
@@ -56,7 +62,7 @@ const FIXTURES: &[(&str, Compiler)] = &[
         compiler(
             "clang for bpfel",
             &["clang", "--target=bpfel", "-O2"],
-            Way::Variables,
+            BytesFrom::Variables,
             false,
         ),
     ),
@@ -65,7 +71,7 @@ const FIXTURES: &[(&str, Compiler)] = &[
         compiler(
             "clang for bpfeb",
             &["clang", "--target=bpfeb", "-O2"],
-            Way::Variables,
+            BytesFrom::Variables,
             false,
         ),
     ),
@@ -74,7 +80,7 @@ const FIXTURES: &[(&str, Compiler)] = &[
         compiler(
             "clang for s390x",
             &["clang", "--target=s390x-linux-gnu"],
-            Way::Variables,
+            BytesFrom::Variables,
             false,
         ),
     ),
@@ -86,7 +92,7 @@ const RANDOM: &[(Compiler, random::Target)] = &[
         compiler(
             "clang for bpfel",
             &["clang", "--target=bpfel", "-g"],
-            Way::Variables,
+            BytesFrom::Variables,
             false,
         ),
         random::Target {
@@ -99,7 +105,7 @@ const RANDOM: &[(Compiler, random::Target)] = &[
         compiler(
             "clang for bpfeb",
             &["clang", "--target=bpfeb", "-g"],
-            Way::Variables,
+            BytesFrom::Variables,
             false,
         ),
         random::Target {
@@ -109,7 +115,7 @@ const RANDOM: &[(Compiler, random::Target)] = &[
         },
     ),
     (
-        compiler("gcc -gbtf", &["gcc", "-gbtf"], Way::Program, false),
+        compiler("gcc -gbtf", &["gcc", "-gbtf"], BytesFrom::Program, false),
         random::Target {
             wide: true,
             dimensions: Dimensions::Reordered,
@@ -117,7 +123,7 @@ const RANDOM: &[(Compiler, random::Target)] = &[
         },
     ),
     (
-        compiler("clang, pahole", &["clang", "-g"], Way::Program, true),
+        compiler("clang, pahole", &["clang", "-g"], BytesFrom::Program, true),
         random::Target {
             wide: true,
             dimensions: Dimensions::Merged,
@@ -128,7 +134,7 @@ const RANDOM: &[(Compiler, random::Target)] = &[
         compiler(
             "clang for s390x, pahole",
             &["clang", "--target=s390x-linux-gnu", "-g"],
-            Way::Variables,
+            BytesFrom::Variables,
             true,
         ),
         random::Target {
@@ -141,7 +147,7 @@ const RANDOM: &[(Compiler, random::Target)] = &[
         compiler(
             "gcc -m32, pahole",
             &["gcc", "-m32", "-g"],
-            Way::Program,
+            BytesFrom::Program,
             true,
         ),
         random::Target {
@@ -154,7 +160,7 @@ const RANDOM: &[(Compiler, random::Target)] = &[
         compiler(
             "clang for powerpc, pahole",
             &["clang", "--target=powerpc-linux-gnu", "-g"],
-            Way::Variables,
+            BytesFrom::Variables,
             true,
         ),
         random::Target {
@@ -169,7 +175,7 @@ fn testdata() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata")
 }
 
-/// Returns a part of the work for each fixture and compiler.
+/// Returns a job for each fixture and compiler.
 pub fn fixtures() -> Result<Vec<Job>> {
     let mut names = Vec::new();
     for file in std::fs::read_dir(testdata())? {
@@ -186,7 +192,7 @@ pub fn fixtures() -> Result<Vec<Job>> {
             let name = name.clone();
             // An initialiser in C cannot name the elements of a vector, so the values of this fixture cannot be in
             // variables.
-            if name == "vectors" && compiler.way == Way::Variables {
+            if name == "vectors" && compiler.bytes_from == BytesFrom::Variables {
                 continue;
             }
             jobs.push(Box::new(move || fixture(&name, producer, compiler)));
@@ -202,7 +208,7 @@ fn fixture(name: &str, producer: &str, compiler: &Compiler) -> Result<Verdict> {
     let c = fixtures::Dimensions::of(&Config::new().input(object("bpfel")).load()?)?;
     let (mut packages, mut samples) = (Vec::new(), Vec::new());
     for package in mappings(&object(producer))? {
-        let mut own = fixtures::samples(&package, &c, compiler.way, 1)?;
+        let mut own = fixtures::samples(&package, &c, compiler.bytes_from, 1)?;
         if name == "tagged_unions" && packages.is_empty() {
             own.extend(tagged::samples()?);
         }
@@ -214,7 +220,7 @@ fn fixture(name: &str, producer: &str, compiler: &Compiler) -> Result<Verdict> {
     }
     let source = testdata().join(format!("{name}.c")).canonicalize()?;
     let include = format!("#include \"{}\"", source.display());
-    let text = c::text(&include, &samples, compiler.way);
+    let text = c::text(&include, &samples, compiler.bytes_from);
     let object = c::compile(compiler, folder.path(), &text).with_context(|| what.clone())?;
     let bytes = c::bytes(compiler, &object, &samples).with_context(|| what.clone())?;
     keep(&format!("{name}_{producer}"), None, &samples, &bytes)?;
@@ -294,7 +300,7 @@ fn layout(package: &Package) -> Result<Vec<u8>> {
 /// The number of structs in one C program.
 const BATCH: usize = 50;
 
-/// Returns a part of the work for each compiler and each group of structs.
+/// Returns a job for each compiler and each batch of structs.
 pub fn random(count: usize, seed: u64) -> Vec<Job> {
     let mut jobs: Vec<Job> = Vec::new();
     for first in (0..count).step_by(BATCH) {
@@ -318,7 +324,7 @@ fn random_batch(
     let what = format!("seed {seed}, {}", compiler.name);
     let folder = tempfile::tempdir()?;
     let (types, samples) = random::samples(count, seed, target);
-    let text = c::text(&types, &samples, compiler.way);
+    let text = c::text(&types, &samples, compiler.bytes_from);
     let object = c::compile(compiler, folder.path(), &text).with_context(|| what.clone())?;
     let bytes = c::bytes(compiler, &object, &samples).with_context(|| what.clone())?;
     let kept = format!("random {seed} {}", compiler.name);

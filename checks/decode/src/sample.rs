@@ -2,38 +2,39 @@
 
 use crate::expect::Expect;
 
-/// A C type, and rounds of values for it.
+/// A C type, and values for it.
 pub struct Sample {
     /// The C name of the type.
     pub c: String,
     /// The name by which the decoder is requested.
     pub label: String,
     pub rounds: Vec<Round>,
-    /// The choices of arms for its unions.
+    /// The arm choices for the unions in the type.
     pub choices: &'static [&'static str],
 }
 
-/// One value of a type.
+/// One value of a type, and the result that is expected from the decoder.
 #[derive(Default)]
 pub struct Round {
-    pub puts: Vec<Put>,
+    pub assignments: Vec<Assignment>,
     /// The C path of the flexible array that was filled. `None` if no such array was filled.
     pub flexible: Option<String>,
     /// For each union, in the order in which unions are read: the position of the active arm, and whether the decoder
     /// asks for it.
     pub arms: Vec<(usize, bool)>,
     pub expected: Option<Expect>,
-    /// Whether there are other bytes after the NUL of a text. The encoder would not write them.
+    /// Whether bytes after the NUL of a text are not zero. The encoder would not write such bytes.
     pub garbage: bool,
-    /// Whether members that are not set are zero. Otherwise they keep the bytes that were there before.
+    /// Whether the program first sets the whole value to zero. Otherwise members without an assignment keep the bytes
+    /// that the memory had before.
     pub cleared: bool,
 }
 
-/// The value of a scalar.
-pub struct Put {
+/// The assignment of a value to a scalar.
+pub struct Assignment {
     /// The C expression for the member, without the name of the variable before it, such as `.list[2].low`.
     pub path: String,
-    /// The index of the byte in the member, if C has no name for the parts of the member.
+    /// The index of the assigned byte in the member, if C has no name for this part. `None` for the whole member.
     pub byte: Option<u32>,
     pub value: String,
 }

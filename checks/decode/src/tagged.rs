@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::expect::Expect;
-use crate::sample::{Put, Round, Sample};
+use crate::sample::{Assignment, Round, Sample};
 
 /// The name of the struct, the choices, the members with their values, the active arms, and the expected result as
 /// JSON.
@@ -142,20 +142,20 @@ const ROWS: &[Row] = &[
     ),
 ];
 
-/// Returns the values. Every row sets all members: compilers fill the rest of an initialised variable with zeros, but a
-/// program leaves the rest unchanged.
+/// Returns the values. Members that a row does not set are zero: compilers fill the rest of an initialised variable
+/// with zeros, and a program first clears the whole value.
 pub fn samples() -> anyhow::Result<Vec<Sample>> {
     ROWS.iter().map(sample).collect()
 }
 
-fn sample((name, choices, puts, arms, expected): &Row) -> anyhow::Result<Sample> {
-    let put = |(path, value): &(&str, &str)| Put {
+fn sample((name, choices, assignments, arms, expected): &Row) -> anyhow::Result<Sample> {
+    let assignment = |(path, value): &(&str, &str)| Assignment {
         path: (*path).to_owned(),
         byte: None,
         value: (*value).to_owned(),
     };
     let round = Round {
-        puts: puts.iter().map(put).collect(),
+        assignments: assignments.iter().map(assignment).collect(),
         arms: arms.iter().map(|arm| (*arm, false)).collect(),
         expected: Some(Expect::Is(serde_json::from_str::<Json>(expected)?)),
         cleared: true,

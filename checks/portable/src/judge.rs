@@ -15,16 +15,16 @@ pub fn run(local: &str, target: &str) -> Result<()> {
     let folder = std::env::temp_dir().join(format!("portable-check-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
     // After a failure, the program is kept in this folder.
-    let said = said(local, target, &members, &folder)?;
+    let answers = answers(local, target, &members, &folder)?;
     fs::remove_dir_all(&folder)?;
     ensure!(
-        said.len() == members.len(),
+        answers.len() == members.len(),
         "libbpf says something of {} members",
-        said.len()
+        answers.len()
     );
     let mut faults = Vec::new();
-    for (member, said) in members.iter().zip(&said) {
-        if let Some(fault) = fault(member, said) {
+    for (member, answers) in members.iter().zip(&answers) {
+        if let Some(fault) = fault(member, answers) {
             faults.push(format!("{}.{}: {fault}", member.of, member.name));
         }
     }
@@ -41,7 +41,7 @@ pub fn run(local: &str, target: &str) -> Result<()> {
 }
 
 /// Returns the words that the BPF program stored for each member.
-fn said(local: &str, target: &str, members: &[Member], folder: &Path) -> Result<Vec<Vec<u64>>> {
+fn answers(local: &str, target: &str, members: &[Member], folder: &Path) -> Result<Vec<Vec<u64>>> {
     let file = |name: &str| -> PathBuf { folder.join(name) };
     let header =
         output(Command::new("bpftool").args(["btf", "dump", "file", local, "format", "c"]))?;
@@ -60,12 +60,12 @@ fn said(local: &str, target: &str, members: &[Member], folder: &Path) -> Result<
     )?;
     let mut cc = Command::new("cc");
     output(cc.arg("-o").arg(file("loader")).arg(loader).args(["-lbpf"]))?;
-    let said = output(
+    let answers = output(
         Command::new(file("loader"))
             .arg(file("program.o"))
             .arg(target),
     )?;
-    let lines = said
+    let lines = answers
         .lines()
         .map(|line| line.split(' ').map(|word| Ok(word.parse()?)).collect());
     lines.collect()
@@ -78,7 +78,7 @@ fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8(done.stdout)?)
 }
 
-/// Returns a BPF program that stores six words for each member.
+/// Returns the C text of a BPF program that stores six words for each member: the answers of libbpf.
 fn program(members: &[Member]) -> String {
     let mut c = String::from(
         "#include \"vmlinux.h\"\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_core_read.h>\n\n\
@@ -116,8 +116,8 @@ fn program(members: &[Member]) -> String {
 }
 
 /// Returns the difference between the layout and the answer of libbpf. Returns `None` if there is none.
-fn fault(member: &Member, said: &[u64]) -> Option<String> {
-    let &[exists, offset, size, left, right, sign] = said else {
+fn fault(member: &Member, answers: &[u64]) -> Option<String> {
+    let &[exists, offset, size, left, right, sign] = answers else {
         return Some("no six words".to_owned());
     };
     if (exists == 1) != member.exists {
@@ -143,7 +143,7 @@ fn fault(member: &Member, said: &[u64]) -> Option<String> {
             "bit {at}, {width} wide: libbpf says {first}, {bits}"
         ));
     }
-    // In WIT, `char` is always unsigned, so its sign in BTF is not compared.
+    // In WIT, `char` is always unsigned, so the signs of numbers of 8 bits are not compared.
     let signed = number.signed.filter(|_| width != 8)?;
     (u64::from(signed) != sign).then(|| format!("sign {signed}: libbpf says {sign}"))
 }

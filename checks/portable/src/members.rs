@@ -38,7 +38,7 @@ impl Member {
     }
 }
 
-/// Returns members of the types, and of every type that they contain.
+/// Returns about `MOST` members of the types in `TYPES` and of every type that they contain.
 pub fn of(local: &str, target: &str) -> Result<Vec<Member>> {
     let package = relocated(local, target)?;
     let items = Items::of(&package)?;

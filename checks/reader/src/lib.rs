@@ -89,7 +89,7 @@ fn a_number_selects_the_arm() {
 /// it writes for the value.
 type Read<'a> = &'a dyn Fn(&[u8], usize) -> Result<(String, Result<Vec<u8>, String>), String>;
 
-/// Compares the decoder with the readers, on bytes of several kinds.
+/// Compares the decoder with the readers, on many patterns of bytes.
 fn agree(
     package: &Package,
     (module, label): (&str, &str),
@@ -162,7 +162,7 @@ fn kept(module: &str, label: &str) -> Vec<Vec<u8>> {
     .collect()
 }
 
-/// Returns patterns of bytes: zeros, ones, small numbers and random bytes.
+/// Returns patterns of bytes: zeros, small numbers, single bits and random bytes.
 fn patterns(size: usize) -> Vec<Vec<u8>> {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut random = move || {

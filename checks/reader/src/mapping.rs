@@ -1,4 +1,4 @@
-// The options of the mappings, for build.rs and the tests. This file has no crate attributes, since both include it.
+// The options of the mappings, for build.rs and the tests. Both include this file, so it has no inner doc comment.
 
 /// Sets the options for the name of a mapping.
 fn set(config: &mut btf2wit::Config, mapping: &str) {

@@ -1,4 +1,4 @@
-// The parts of libbpf's headers that these examples use. With them, the examples do not need libbpf.
+// The parts of libbpf's headers that the examples use. With this file, the examples do not need libbpf.
 
 #pragma once
 

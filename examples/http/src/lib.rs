@@ -1,4 +1,4 @@
-//! Answers posted bytes of events with a line of JSON for each.
+//! Answers posted bytes of events with a line of JSON for each event.
 
 use std::io::{Read as _, Write as _};
 
@@ -21,10 +21,10 @@ wit_bindgen::generate!({
     generate_all,
 });
 
-/// The largest body of a request, in bytes.
+/// The maximum size of a request's body in bytes.
 const MAX_BODY: u64 = 1 << 20;
 
-/// A status, and the lines of the body.
+/// The HTTP status and the body of a response.
 type Answer = (u16, String);
 
 struct Handler;
@@ -39,7 +39,7 @@ impl incoming_handler::Guest for Handler {
     }
 }
 
-/// Returns the bytes that were posted.
+/// Returns the bytes that were posted. An error is the response to a request that has none.
 fn body(request: &IncomingRequest) -> Result<Vec<u8>, Answer> {
     if !matches!(request.method(), Method::Post) {
         return Err(problem(405, "post the bytes of events"));

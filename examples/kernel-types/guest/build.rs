@@ -1,6 +1,6 @@
 //! Compiles the BPF program and writes its skeleton. Converts `struct cred` of Linux 6.12 to the package
-//! `linux:kernel`, and writes a reader. The reader returns these types, and reads the bytes of the running kernel or of
-//! the one in KERNEL_BTF.
+//! `linux:kernel`, and writes a reader. The reader returns the types of this package, and reads the bytes of the
+//! running kernel or of the one whose BTF the variable KERNEL_BTF names.
 
 use std::env;
 

@@ -1,4 +1,4 @@
-// Does something that a guest must not do. The argument says what.
+// Does something that a guest must not do. The argument is `trap`, `loop`, `memory`, `file` or `print`.
 
 #include "maps.h"
 #include <stdio.h>

@@ -1,5 +1,5 @@
-// Attaches each program of kinds.bpf.c to the target in its arguments, and waits until it has run. Arguments:
-// PROGRAM[=TARGET]... Prints the error for a program that the kernel refuses.
+// Attaches programs of kinds.bpf.c, and waits until each has run. Arguments: PROGRAM[=TARGET]... Prints the error if a
+// program is not attached.
 
 #include "kinds.h"
 #include <stdio.h>
@@ -35,7 +35,7 @@ static bool use(size_t kind, const char *target)
 		return false;
 	for (int tenths = 0; tenths < 50 && !runs; tenths++) {
 		nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
-		// Writing makes some of the programs run.
+		// Some of the programs run when a process writes.
 		fprintf(stderr, " \r");
 		if (!KINDS[kind].runs(&runs, &error))
 			return false;

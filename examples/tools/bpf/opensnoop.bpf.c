@@ -13,7 +13,7 @@ struct event {
 
 RECORDS(events, struct event);
 
-// The file names of calls that have not returned, by thread.
+// The addresses of the file names of calls that have not returned, by thread.
 MAP(calls, BPF_MAP_TYPE_HASH, 8192, __u32, const char *);
 
 // The id of the only process that is reported, or 0 to report all processes.

@@ -1,4 +1,4 @@
-// Counts how long threads wait for a processor after they could run, by powers of two of microseconds.
+// Counts the times for which runnable threads wait for a processor, by powers of two of microseconds.
 
 #include "bpf.h"
 #include "trace.h"
@@ -10,7 +10,7 @@ struct task_struct {
 	unsigned __state;
 } KERNEL;
 
-// The times at which threads could run, in nanoseconds, by thread.
+// The times at which waiting threads became runnable, in nanoseconds, by thread.
 MAP(start, BPF_MAP_TYPE_HASH, 10240, int, __u64);
 
 __u64 slots[SLOTS];
@@ -20,7 +20,7 @@ static int runnable(struct task_struct *task)
 	int pid = task->pid;
 	__u64 now = bpf_ktime_get_ns();
 
-	// The idle thread has the number 0, and is not counted.
+	// The idle thread, which has the id 0, is not counted.
 	if (pid)
 		bpf_map_update_elem(&start, &pid, &now, 0);
 	return 0;
@@ -46,7 +46,7 @@ int change(__u64 *arguments)
 	__u64 *since = bpf_map_lookup_elem(&start, &pid), waited;
 	__u32 slot = 0;
 
-	// A thread that was running and has not ended its work waits again. 0 is TASK_RUNNING.
+	// The previous thread waits again if it is still runnable: 0 is TASK_RUNNING.
 	if (!previous->__state)
 		runnable(previous);
 	if (!since)

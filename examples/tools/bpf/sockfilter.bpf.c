@@ -10,7 +10,7 @@ struct event {
 	__u8 destination[4];
 	__u16 source_port;
 	__u16 destination_port;
-	// TCP is 6, UDP 17.
+	// The number in the IPv4 header: 6 is TCP, 17 is UDP.
 	__u8 protocol;
 	__u32 interface;
 	__u32 size;

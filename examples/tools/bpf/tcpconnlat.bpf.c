@@ -17,7 +17,7 @@ struct sock {
 struct event {
 	__u32 pid;
 	char comm[16];
-	// An IPv4 address, in the order of the network.
+	// An IPv4 address in network byte order.
 	__u8 remote[4];
 	__u16 remote_port;
 	__u64 latency_us;

@@ -16,12 +16,12 @@ struct event {
 	__u32 pid;
 	enum state from;
 	enum state to;
-	// IPv4 addresses, in the order of the network.
+	// IPv4 addresses in network byte order.
 	__u8 local[4];
 	__u8 remote[4];
 	__u16 local_port;
 	__u16 remote_port;
-	// How long the state `from` lasted, in microseconds. 0 if its start was not seen.
+	// The time for which the state `from` lasted, in microseconds. 0 if the start of this state was not seen.
 	__u64 duration_us;
 };
 

@@ -1,4 +1,5 @@
-// Additions to bpf.h for these programs: more helpers, records with a type, and the contexts of system calls.
+// Additions to bpf.h for the programs in this folder: more helpers, records with a type, and the contexts of system
+// calls.
 
 #pragma once
 

@@ -1,4 +1,4 @@
-// Counts the packets that a network interface receives, and their bytes, by the protocol of IPv4.
+// Counts the packets that a network interface receives, and their bytes, by IPv4 protocol.
 
 #include "bpf.h"
 #include "trace.h"

@@ -16,8 +16,8 @@ use ways::{EVENTS, Ways};
 const ROUNDS: usize = 300;
 /// The number of batches in one measurement. It is small, so that other processes seldom interrupt a measurement.
 const BATCHES: usize = 20;
-/// The four ways: a name, a description for the table, and a target. The first way is the codec. For another way, the
-/// target is the factor by which its time should at least exceed that of the codec. `None` if there is no such target.
+/// The four ways: a name, a description for the table, and a goal. The first way is the codec. The goal for another way
+/// is the least ratio of its time to the time of the codec. `None` if there is no goal.
 const WAYS: [(&str, &str, Option<f64>); 4] = [
     ("codec", "the codec, composed with the guest", None),
     (
@@ -70,12 +70,12 @@ fn report(times: &mut [Vec<f64>; 4]) {
     });
     println!("| | ns an event, least, median | of the codec's | at least | |");
     println!("|---|---|---|---|---|");
-    for ((_, what, target), [least, median]) in WAYS.iter().zip(figures) {
+    for ((_, what, goal), [least, median]) in WAYS.iter().zip(figures) {
         let [of_least, of_median] = [least / figures[0][0], median / figures[0][1]];
         // The shortest times are compared, since other processes disturb them less than the medians.
-        let judged = match target {
-            Some(target) if of_least >= *target => format!("{target} | met"),
-            Some(target) => format!("{target} | **not met**"),
+        let judged = match goal {
+            Some(goal) if of_least >= *goal => format!("{goal} | met"),
+            Some(goal) => format!("{goal} | **not met**"),
             None => " |".to_owned(),
         };
         println!("| {what} | {least:.0}, {median:.0} | {of_least:.2}, {of_median:.2} | {judged} |");

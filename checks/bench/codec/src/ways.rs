@@ -24,7 +24,7 @@ pub struct Ways {
     /// The function `sum-bytes` of the guest that is composed with the codec.
     by_codec: SumBytes,
     by_reader: ByReader,
-    /// The function `sum-events` of the other guest. It is called with untyped values.
+    /// The function `sum-events` of the guest by-reader. It is called with untyped values.
     dynamic: Func,
     decoder: Decoder,
     bytes: &'static [u8],

@@ -1,1 +1,1 @@
-//! A placeholder. In its copy of the crate, bindings-check writes the file anew.
+//! A placeholder for the file that bindings-check writes into its copy of this crate.

@@ -21,7 +21,7 @@ pub const RAW: &str = "btf2wit:bpf/object@0.1.0";
 /// The number of CPUs that the host pretends to have.
 const CPUS: usize = 3;
 
-/// The number of the map's type, and the sizes of its keys and values in bytes.
+/// The sizes of a map's keys and values in bytes, and the number of the map's type.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MapSizes {
     key: usize,
@@ -63,7 +63,7 @@ pub struct Call {
     pub value_size: usize,
     pub is_filter: bool,
     pub padded: bool,
-    /// Whether the key is a process id or a path, even if the definition of the map gives the key another type.
+    /// Whether the key is a process id or a path, whatever type the definition of the map gives the key.
     pub is_storage: bool,
     /// Whether the kernel allows only keys of 4 bytes for the map.
     pub is_indexed: bool,
@@ -102,7 +102,8 @@ impl Host {
         self.call = None;
     }
 
-    /// Begins a call. `name` is the first argument of the call: the name of a map, a program or a section.
+    /// Returns a new record of a call, and the sizes of its map. `name` is the first argument of the call: the name of
+    /// a map, a program or a section.
     fn call(&mut self, name: &Val) -> (Call, MapSizes) {
         let name = text(name);
         let sizes = self.maps.get(&name).copied().unwrap_or_default();
@@ -194,7 +195,11 @@ impl Host {
             call.records.push(random::bytes(&mut self.rng, size));
         }
         let mut bytes = call.records.concat();
-        let mut sizes: Vec<u32> = call.records.iter().map(|one| one.len() as u32).collect();
+        let mut sizes: Vec<u32> = call
+            .records
+            .iter()
+            .map(|record| record.len() as u32)
+            .collect();
         if self.is_hostile {
             bytes = self.any_bytes();
             let count = self.rng.usize(0..9);
@@ -265,35 +270,37 @@ pub fn link(linker: &mut Linker<Host>) -> Result<()> {
         host.finish(call, None)
     })?;
     for name in ["lookup", "lookup-and-delete"] {
-        define(&mut own, name, |host, given| {
-            host.lookup(&given[0], &given[1])
+        define(&mut own, name, |host, arguments| {
+            host.lookup(&arguments[0], &arguments[1])
         })?;
     }
-    define(&mut own, "update", |host, given| {
-        let flags = match given[3] {
+    define(&mut own, "update", |host, arguments| {
+        let flags = match arguments[3] {
             Val::U64(flags) => flags,
             _ => u64::MAX,
         };
-        host.write(&given[0], bytes(&given[1]), &given[2], flags)
+        host.write(&arguments[0], bytes(&arguments[1]), &arguments[2], flags)
     })?;
-    define(&mut own, "delete-key", |host, given| {
-        let (mut call, _) = host.call(&given[0]);
-        call.key = bytes(&given[1]);
+    define(&mut own, "delete-key", |host, arguments| {
+        let (mut call, _) = host.call(&arguments[0]);
+        call.key = bytes(&arguments[1]);
         host.finish(call, Some(Val::Bool(true)))
     })?;
-    define(&mut own, "entries", |host, given| host.entries(&given[0]))?;
-    define(&mut own, "poll", |host, given| host.poll(&given[0]))?;
-    define(&mut own, "submit", |host, given| {
-        host.write(&given[0], Vec::new(), &given[1], 0)
+    define(&mut own, "entries", |host, arguments| {
+        host.entries(&arguments[0])
     })?;
-    define(&mut own, "read-data", |host, given| {
-        let (mut call, _) = host.call(&given[0]);
+    define(&mut own, "poll", |host, arguments| host.poll(&arguments[0]))?;
+    define(&mut own, "submit", |host, arguments| {
+        host.write(&arguments[0], Vec::new(), &arguments[1], 0)
+    })?;
+    define(&mut own, "read-data", |host, arguments| {
+        let (mut call, _) = host.call(&arguments[0]);
         let number = |val: &Val| match val {
             Val::U32(number) => *number,
             _ => 0,
         };
-        call.offset = number(&given[1]).into();
-        let size = number(&given[2]) as usize;
+        call.offset = number(&arguments[1]).into();
+        let size = number(&arguments[2]) as usize;
         let answer = match host.is_hostile {
             true => host.any_bytes(),
             false => random::bytes(&mut host.rng, size),
@@ -302,16 +309,16 @@ pub fn link(linker: &mut Linker<Host>) -> Result<()> {
         call.answer = Some(answer.clone());
         host.finish(call, Some(list(&answer)))
     })?;
-    define(&mut own, "write-data", |host, given| {
-        let (mut call, _) = host.call(&given[0]);
-        if let Val::U32(offset) = given[1] {
+    define(&mut own, "write-data", |host, arguments| {
+        let (mut call, _) = host.call(&arguments[0]);
+        if let Val::U32(offset) = arguments[1] {
             call.offset = offset.into();
         }
-        call.value = bytes(&given[2]);
+        call.value = bytes(&arguments[2]);
         host.finish(call, None)
     })?;
-    define(&mut own, "attach", |host, given| {
-        let (call, _) = host.call(&given[0]);
+    define(&mut own, "attach", |host, arguments| {
+        let (call, _) = host.call(&arguments[0]);
         host.finish(call, Some(Val::U32(7)))
     })?;
     define(&mut own, "detach", |host, _| {
@@ -321,8 +328,8 @@ pub fn link(linker: &mut Linker<Host>) -> Result<()> {
         };
         host.finish(call, None)
     })?;
-    define(&mut own, "run", |host, given| {
-        let (call, _) = host.call(&given[0]);
+    define(&mut own, "run", |host, arguments| {
+        let (call, _) = host.call(&arguments[0]);
         let output = [
             ("return-value", Val::U32(2)),
             ("data", list(b"data")),
@@ -340,9 +347,9 @@ fn define(
 ) -> Result<()> {
     let defined = instance.func_new(
         name,
-        move |mut store: StoreContextMut<'_, Host>, _, given, results| {
+        move |mut store: StoreContextMut<'_, Host>, _, arguments, results| {
             if let Some(result) = results.first_mut() {
-                *result = run(store.data_mut(), given);
+                *result = run(store.data_mut(), arguments);
             }
             Ok(())
         },

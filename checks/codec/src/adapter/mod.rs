@@ -42,7 +42,7 @@ pub fn judge(
         ..Verdict::default()
     };
     for (interface, function) in functions(engine, &component) {
-        let mut one = One {
+        let mut check = FunctionCheck {
             what: format!("{what}, seed {seed}: {interface}#{function}"),
             name: &function,
             func: function_of(&mut store, &instance, &interface, &function)?,
@@ -51,16 +51,16 @@ pub fn judge(
             rng: Rng::with_seed(seed),
             verdict: &mut verdict,
         };
-        one.verdict.types += 1;
+        check.verdict.types += 1;
         for _ in 0..rounds {
-            let what = one.what.clone();
-            if let Err(error) = one.call() {
-                one.verdict.wrong.push(format!("{what}: {error:#}"));
+            let what = check.what.clone();
+            if let Err(error) = check.call() {
+                check.verdict.wrong.push(format!("{what}: {error:#}"));
             }
         }
         for _ in 0..rounds {
-            if let Err(error) = one.survive() {
-                one.wrong(format!("{error:#}"));
+            if let Err(error) = check.survive() {
+                check.wrong(format!("{error:#}"));
                 // After a trap, the instance of the adapter cannot be called again.
                 return Ok(verdict);
             }
@@ -102,7 +102,7 @@ fn function_of(
 }
 
 /// The comparison of one exported function with the decoder and the encoder.
-struct One<'a> {
+struct FunctionCheck<'a> {
     what: String,
     name: &'a str,
     func: Func,
@@ -115,20 +115,20 @@ struct One<'a> {
 /// The value of a result, or the message of its error.
 type Answer = std::result::Result<Option<Val>, String>;
 
-impl One<'_> {
+impl FunctionCheck<'_> {
     /// Calls the function with random values. Compares the bytes that the host received and the value that the function
     /// returned with the expected ones.
     fn call(&mut self) -> Result<()> {
         self.rng = Rng::with_seed(self.rng.u64(..));
         let parameters = self.func.ty(&*self.store);
         let types: Vec<_> = parameters.params().map(|(_, ty)| ty).collect();
-        let mut given = Vec::new();
+        let mut arguments = Vec::new();
         for ty in &types {
-            given.push(random::value(&mut self.rng, ty)?);
+            arguments.push(random::value(&mut self.rng, ty)?);
         }
         self.store.data_mut().begin();
         let mut results = [Val::Bool(false)];
-        let called = self.func.call(&mut *self.store, &given, &mut results);
+        let called = self.func.call(&mut *self.store, &arguments, &mut results);
         called.map_err(failed)?;
         let [result] = results;
         let call = self.store.data_mut().call.take();
@@ -137,8 +137,8 @@ impl One<'_> {
             return Ok(());
         };
         match call {
-            Some(call) => self.compare(&given, &call, answer),
-            None => self.refused(&given, answer),
+            Some(call) => self.compare(&arguments, &call, answer),
+            None => self.refused(&arguments, answer),
         }
     }
 
@@ -147,13 +147,13 @@ impl One<'_> {
     fn survive(&mut self) -> Result<()> {
         let parameters = self.func.ty(&*self.store);
         let types = parameters.params().map(|(_, ty)| ty);
-        let given = types.map(|ty| random::value(&mut self.rng, &ty));
-        let given = given.collect::<Result<Vec<_>>>()?;
+        let arguments = types.map(|ty| random::value(&mut self.rng, &ty));
+        let arguments = arguments.collect::<Result<Vec<_>>>()?;
         let host = self.store.data_mut();
         host.begin();
         host.is_hostile = true;
         let mut results = [Val::Bool(false)];
-        let called = self.func.call(&mut *self.store, &given, &mut results);
+        let called = self.func.call(&mut *self.store, &arguments, &mut results);
         self.store.data_mut().is_hostile = false;
         called.map_err(failed)?;
         let [result] = results;
@@ -168,9 +168,9 @@ impl One<'_> {
     }
 
     /// Compares a call that reached the host.
-    fn compare(&mut self, given: &[Val], call: &Call, answer: Answer) -> Result<()> {
+    fn compare(&mut self, arguments: &[Val], call: &Call, answer: Answer) -> Result<()> {
         if let Some(name) = call.name.as_deref() {
-            let parts = self.parts(given, call, name)?;
+            let parts = self.parts(arguments, call, name)?;
             for (part, bytes, value) in parts {
                 match call.is_storage && part.ends_with(" key") {
                     true => self.compare_plain(&part, &bytes, &value)?,
@@ -183,17 +183,23 @@ impl One<'_> {
             if answer != expected {
                 self.wrong(format!("returns {answer:?} for the host's error"));
             }
-            self.verdict.not_read += 1;
+            self.verdict.read_refused += 1;
             return Ok(());
         }
         self.compare_read(call, answer)
     }
 
-    /// Returns the values that the call writes. Each has its name for the decoder, its bytes, and the value itself.
-    fn parts(&self, given: &[Val], call: &Call, name: &str) -> Result<Vec<(String, Vec<u8>, Val)>> {
+    /// Returns the values that the call writes, each with the name by which the decoder knows it, and with the bytes
+    /// that the host received for it.
+    fn parts(
+        &self,
+        arguments: &[Val],
+        call: &Call,
+        name: &str,
+    ) -> Result<Vec<(String, Vec<u8>, Val)>> {
         let key = || (format!("map {name} key"), call.key.clone());
         let value = || (format!("map {name}"), call.value.clone());
-        Ok(match (self.name, given) {
+        Ok(match (self.name, arguments) {
             ("lookup" | "delete-key" | "lookup-and-delete", [own]) => {
                 vec![(key().0, key().1, own.clone())]
             }
@@ -226,7 +232,7 @@ impl One<'_> {
         })
     }
 
-    /// Returns the name by which the decoder knows the variable of a call.
+    /// Returns the name by which the decoder knows the variable that a call reads or writes.
     fn variable(&self, call: &Call) -> Result<String> {
         let globals = self.package.globals();
         let found = globals.iter().find(|global| {
@@ -237,7 +243,7 @@ impl One<'_> {
     }
 
     fn compare_written(&mut self, part: &str, bytes: &[u8], value: &Val) -> Result<()> {
-        if self.is_cut(part) {
+        if self.is_skipped(part) {
             return Ok(());
         }
         let expected = match self.decoder(part) {
@@ -271,9 +277,10 @@ impl One<'_> {
         Ok(())
     }
 
-    /// Returns whether a part may end in a flexible array. A map or a variable has no bytes for the elements of the
-    /// array, but the decoder would read padding as elements. Therefore such a part is not compared.
-    fn is_cut(&self, part: &str) -> bool {
+    /// Returns whether a key, value or variable is not compared, since its type ends in a flexible array. A map or a
+    /// variable has no bytes for the elements of the array, but the decoder would read padding as elements. Records
+    /// have bytes for the elements, so they are compared.
+    fn is_skipped(&self, part: &str) -> bool {
         let is_record = matches!(self.name, "poll" | "push");
         let decoder = self.package.decoder(part);
         !is_record && decoder.is_ok_and(|decoder| decoder.is_flexible())
@@ -286,10 +293,10 @@ impl One<'_> {
     }
 
     /// Compares a call that did not reach the host, because a value cannot be written.
-    fn refused(&mut self, given: &[Val], answer: Answer) -> Result<()> {
-        self.verdict.not_written += 1;
+    fn refused(&mut self, arguments: &[Val], answer: Answer) -> Result<()> {
+        self.verdict.write_refused += 1;
         let Err(message) = answer else {
-            self.wrong(format!("succeeds without the host for {given:?}"));
+            self.wrong(format!("succeeds without the host for {arguments:?}"));
             return Ok(());
         };
         // A message begins with a path, and has the offset of the problem. The path begins with `key`, `value` or the
@@ -303,11 +310,11 @@ impl One<'_> {
             self.name.starts_with("set-")
                 && start.is_some_and(|rest| rest.starts_with([':', '.', '[']))
         });
-        let own = match (variable, given) {
+        let own = match (variable, arguments) {
             (Some(global), [own]) => Some((format!("var {}", global.name), own)),
             _ => None,
         };
-        if let Some((name, own)) = own.filter(|(name, _)| !self.is_cut(name)) {
+        if let Some((name, own)) = own.filter(|(name, _)| !self.is_skipped(name)) {
             let decoder = self.decoder(&name).context("there is no decoder")?;
             let expected = decoder.encode(&value::to_encode(own)?);
             let same = expected

@@ -11,7 +11,8 @@ use wit_parser::{ManglingAndAbi, Resolve};
 use super::host::RAW;
 use crate::codec::failed;
 
-/// Checks that the composed component is valid, and that it imports only the interface that a host implements.
+/// Composes the adapter with a guest. Checks that the component is valid, and that it imports only the interface that a
+/// host implements.
 pub fn check(engine: &Engine, package: &Package, adapter: &[u8]) -> Result<()> {
     let guest = guest(&package.to_wit()?).context("the guest")?;
     let mut graph = CompositionGraph::new();

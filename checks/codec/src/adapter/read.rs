@@ -5,19 +5,19 @@ use btf2wit::Endian;
 use wasmtime::component::Val;
 
 use super::host::Call;
-use super::{Answer, One};
+use super::{Answer, FunctionCheck};
 use crate::value;
 
-impl One<'_> {
+impl FunctionCheck<'_> {
     /// Compares the value that a function returned with the one that the decoder reads from the host's answer.
     pub fn compare_read(&mut self, call: &Call, answer: Answer) -> Result<()> {
         let name = call.name.as_deref().unwrap_or_default();
         let value = format!("map {name}");
-        if self.is_cut(&value) {
+        if self.is_skipped(&value) {
             return Ok(());
         }
         let expected = match self.name {
-            // If BTF does not have the type, a wrong number of bytes must be refused as well.
+            // A wrong number of bytes must be refused even if BTF does not have the type of the value.
             "lookup" | "lookup-and-delete"
                 if self.decoder(&value).is_none() && call.has_other_size() =>
             {
@@ -41,7 +41,7 @@ impl One<'_> {
             }
             get if get.starts_with("get-") => {
                 let name = self.variable(call)?;
-                if self.is_cut(&name) {
+                if self.is_skipped(&name) {
                     return Ok(());
                 }
                 let bytes = call.answer.clone().unwrap_or_default();
@@ -62,7 +62,7 @@ impl One<'_> {
         };
         match &got {
             Ok(_) => self.verdict.read += 1,
-            Err(_) => self.verdict.not_read += 1,
+            Err(_) => self.verdict.read_refused += 1,
         }
         if !same {
             self.wrong(format!("reads {call:?} as {got:?}, expected {expected:?}"));
@@ -132,8 +132,8 @@ impl One<'_> {
     }
 }
 
-/// Returns a message without its offset and without the first name of its path, in which the decoder and the adapter
-/// may differ.
+/// Returns a message without the parts in which the decoder and the adapter may differ: the offset, the first name of
+/// the path, and the suggestion of a choice.
 pub fn message(text: &str) -> String {
     let (path, rest) = text.split_once(": ").unwrap_or(("", text));
     let rest = match rest.strip_prefix("at byte ") {

@@ -1,10 +1,10 @@
-//! Makes random structs and writes them in C. This file does not know values.
+//! Makes random structs and writes their definitions in C.
 
 use std::fmt::Write as _;
 
 use fastrand::Rng;
 
-use super::{Aggregate, Enum, Int, Member, Target, Ty};
+use super::{Aggregate, Enum, Int, Member, MemberType, Target};
 use crate::expect::Dimensions;
 
 /// The maximum nesting of structs and unions.
@@ -106,7 +106,7 @@ impl Maker {
             self.members += 1;
             members.push(Member {
                 name: Some(format!("m{}", self.members)),
-                ty: Ty::Int(INTS[0]),
+                ty: MemberType::Int(INTS[0]),
                 dimensions: vec![7],
                 bits: None,
                 attributes: "",
@@ -134,7 +134,7 @@ impl Maker {
         Some(Member {
             name: None,
             bits: Some(self.rng.u32(0..=int.width)),
-            ty: Ty::Int(int),
+            ty: MemberType::Int(int),
             dimensions: Vec::new(),
             attributes: "",
         })
@@ -184,10 +184,10 @@ impl Maker {
         (0..count).map(|_| self.rng.u32(1..=most)).collect()
     }
 
-    fn nested(&mut self, depth: u32, plain: impl FnOnce(Ty) -> Member) -> Member {
+    fn nested(&mut self, depth: u32, plain: impl FnOnce(MemberType) -> Member) -> Member {
         if self.one_in(3) {
             let aggregate = self.named(depth + 1);
-            let mut member = plain(Ty::Aggregate(aggregate));
+            let mut member = plain(MemberType::Aggregate(aggregate));
             if self.one_in(3) {
                 member.dimensions = vec![self.rng.u32(1..=2)];
             }
@@ -195,7 +195,7 @@ impl Maker {
         }
         let union = self.rng.bool();
         let aggregate = self.aggregate(depth + 1, union);
-        let mut member = plain(Ty::Aggregate(aggregate));
+        let mut member = plain(MemberType::Aggregate(aggregate));
         match self.rng.u8(0..4) {
             0..2 => member.name = None,
             2 => member.dimensions = vec![self.rng.u32(1..=2)],
@@ -204,13 +204,13 @@ impl Maker {
         member
     }
 
-    fn bitfield(&mut self, plain: impl FnOnce(Ty) -> Member) -> Member {
+    fn bitfield(&mut self, plain: impl FnOnce(MemberType) -> Member) -> Member {
         let (ty, bits) = match self.rng.u8(0..10) {
-            0 => (Ty::Bool, 1),
+            0 => (MemberType::Bool, 1),
             1 => {
                 let own = self.enumeration(true);
                 let bits = self.rng.u32(own.bits..=own.bits + 3);
-                (Ty::Enum(own), bits)
+                (MemberType::Enum(own), bits)
             }
             _ => {
                 let most = if self.target.wide { INTS.len() } else { 10 };
@@ -218,7 +218,10 @@ impl Maker {
                 // If a bitfield is as wide as its type, pahole 1.24 loses its offset. Therefore pahole gets no such
                 // bitfields.
                 let full = self.target.dimensions != Dimensions::Merged;
-                (Ty::Int(int), self.rng.u32(1..int.width + u32::from(full)))
+                (
+                    MemberType::Int(int),
+                    self.rng.u32(1..int.width + u32::from(full)),
+                )
             }
         };
         let mut member = plain(ty);
@@ -226,22 +229,22 @@ impl Maker {
         member
     }
 
-    fn scalar(&mut self) -> Ty {
+    fn scalar(&mut self) -> MemberType {
         match self.rng.u8(0..16) {
-            0 => Ty::Bool,
-            1 => Ty::Char,
-            2 => Ty::Float { double: false },
-            3 => Ty::Float { double: true },
-            4 => Ty::Pointer("void *"),
-            5 | 6 => Ty::Enum(self.enumeration(false)),
+            0 => MemberType::Bool,
+            1 => MemberType::Char,
+            2 => MemberType::Float { double: false },
+            3 => MemberType::Float { double: true },
+            4 => MemberType::Pointer("void *"),
+            5 | 6 => MemberType::Enum(self.enumeration(false)),
             _ => {
                 let most = if self.target.wide { INTS.len() } else { 10 };
-                Ty::Int(INTS[self.rng.usize(..most)])
+                MemberType::Int(INTS[self.rng.usize(..most)])
             }
         }
     }
 
-    /// Makes an enum. Sometimes, it is one that is written as flags.
+    /// Makes an enum, sometimes one that becomes flags in WIT.
     fn enumeration(&mut self, bitfield: bool) -> Enum {
         let tag = self.tag('e');
         let flags = self.one_in(3);
@@ -289,16 +292,16 @@ fn body(text: &mut String, aggregate: &Aggregate, depth: usize) {
     for member in &aggregate.members {
         text.push_str(&indent);
         match &member.ty {
-            Ty::Aggregate(own) => match &own.tag {
+            MemberType::Aggregate(own) => match &own.tag {
                 Some(tag) => text.push_str(tag),
                 None => body(text, own, depth + 1),
             },
-            Ty::Int(int) => text.push_str(int.c),
-            Ty::Bool => text.push_str("_Bool"),
-            Ty::Char => text.push_str("char"),
-            Ty::Float { double } => text.push_str(if *double { "double" } else { "float" }),
-            Ty::Pointer(c) => text.push_str(c),
-            Ty::Enum(own) => _ = write!(text, "enum {}", own.tag),
+            MemberType::Int(int) => text.push_str(int.c),
+            MemberType::Bool => text.push_str("_Bool"),
+            MemberType::Char => text.push_str("char"),
+            MemberType::Float { double } => text.push_str(if *double { "double" } else { "float" }),
+            MemberType::Pointer(c) => text.push_str(c),
+            MemberType::Enum(own) => _ = write!(text, "enum {}", own.tag),
         }
         _ = write!(text, " {}", member.name.as_deref().unwrap_or_default());
         for length in &member.dimensions {

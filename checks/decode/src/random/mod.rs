@@ -43,7 +43,7 @@ pub fn samples(count: usize, seed: u64, target: Target) -> (String, Vec<Sample>)
 }
 
 #[derive(Clone)]
-enum Ty {
+enum MemberType {
     Int(Int),
     Bool,
     Char,
@@ -56,7 +56,7 @@ enum Ty {
 #[derive(Clone, Copy)]
 struct Int {
     c: &'static str,
-    /// The width in bits. It is the same on all targets.
+    /// The number of bits that values use on all targets. For `long`, this is the width on 32-bit targets.
     width: u32,
     signed: bool,
 }
@@ -65,7 +65,7 @@ struct Int {
 struct Enum {
     tag: String,
     cases: Vec<(String, i128)>,
-    /// The size of a value in bits.
+    /// The number of bits that the largest value needs.
     bits: u32,
     flags: bool,
 }
@@ -83,7 +83,7 @@ struct Aggregate {
 struct Member {
     /// The name. `None` for unnamed structs, unions and bitfields.
     name: Option<String>,
-    ty: Ty,
+    ty: MemberType,
     dimensions: Vec<u32>,
     bits: Option<u32>,
     attributes: &'static str,

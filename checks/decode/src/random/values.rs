@@ -3,35 +3,35 @@
 use fastrand::Rng;
 use serde_json::{Value as Json, json};
 
-use super::{Aggregate, Enum, Member, Target, Ty};
+use super::{Aggregate, Enum, Member, MemberType, Target};
 use crate::expect::{Expect, integer, wide};
 use crate::pick;
-use crate::sample::{Put, Round};
+use crate::sample::{Assignment, Round};
 
 /// Returns a value for a type. `number` is the number of the round, on which some values depend.
 pub(super) fn round(rng: &mut Rng, target: Target, number: usize, aggregate: &Aggregate) -> Round {
-    let mut putter = Putter {
+    let mut maker = ValueMaker {
         rng,
         target,
         number,
         round: Round::default(),
     };
-    let expected = putter.aggregate(aggregate, "");
-    putter.round.expected = Some(expected);
-    putter.round
+    let expected = maker.aggregate(aggregate, "");
+    maker.round.expected = Some(expected);
+    maker.round
 }
 
 /// Makes values for the members of a type.
-struct Putter<'r> {
+struct ValueMaker<'r> {
     rng: &'r mut Rng,
     target: Target,
     number: usize,
     round: Round,
 }
 
-impl Putter<'_> {
-    fn put(&mut self, path: &str, value: String) {
-        self.round.puts.push(Put {
+impl ValueMaker<'_> {
+    fn assign(&mut self, path: &str, value: String) {
+        self.round.assignments.push(Assignment {
             path: path.to_owned(),
             byte: None,
             value,
@@ -55,8 +55,8 @@ impl Putter<'_> {
     fn fields(&mut self, aggregate: &Aggregate, path: &str, fields: &mut Vec<(String, Expect)>) {
         for member in &aggregate.members {
             match (&member.name, &member.ty) {
-                (None, Ty::Aggregate(own)) if !own.union => self.fields(own, path, fields),
-                (None, Ty::Int(_)) => {}
+                (None, MemberType::Aggregate(own)) if !own.union => self.fields(own, path, fields),
+                (None, MemberType::Int(_)) => {}
                 _ => {
                     let expected = self.member(member, path);
                     fields.push((label(member), expected));
@@ -84,12 +84,12 @@ impl Putter<'_> {
 
     fn value(&mut self, member: &Member, path: &str) -> Expect {
         match &member.ty {
-            Ty::Aggregate(own) => self.aggregate(own, path),
-            Ty::Int(int) => {
+            MemberType::Aggregate(own) => self.aggregate(own, path),
+            MemberType::Int(int) => {
                 let width = member.bits.unwrap_or(int.width);
                 let bits = pick::bits(self.rng, width, self.number);
                 let number = pick::number(bits, width, int.signed);
-                self.put(path, pick::literal(number));
+                self.assign(path, pick::literal(number));
                 // In WIT, a bitfield of at most 64 bits is a plain integer, even if its type has 128 bits. Otherwise it
                 // is a tuple.
                 if width <= 64 {
@@ -97,33 +97,33 @@ impl Putter<'_> {
                 }
                 Expect::Is(wide(number as u128, int.signed))
             }
-            Ty::Bool => {
+            MemberType::Bool => {
                 let value = self.rng.bool();
-                self.put(path, u8::from(value).to_string());
+                self.assign(path, u8::from(value).to_string());
                 Expect::Is(json!(value))
             }
-            Ty::Char => {
+            MemberType::Char => {
                 // Compilers disagree on whether `char` is signed, so only values are used that are the same in both
                 // cases.
                 let value = self.rng.u8(0..128);
-                self.put(path, value.to_string());
+                self.assign(path, value.to_string());
                 Expect::Is(json!(value))
             }
-            Ty::Pointer(_) => {
+            MemberType::Pointer(_) => {
                 let value = pick::bits(self.rng, 32, self.number) as u32;
-                self.put(path, format!("(void *){value}UL"));
+                self.assign(path, format!("(void *){value}UL"));
                 Expect::Is(json!(value))
             }
-            Ty::Float { double } => {
+            MemberType::Float { double } => {
                 let value = pick::float(self.rng);
-                self.put(path, format!("{value:?}"));
+                self.assign(path, format!("{value:?}"));
                 Expect::Is(match (self.target.floats, double) {
                     (true, _) => json!(value),
                     (false, true) => integer(value.to_bits().into()),
                     (false, false) => integer((value as f32).to_bits().into()),
                 })
             }
-            Ty::Enum(own) => {
+            MemberType::Enum(own) => {
                 let width = member.bits.unwrap_or(6).min(6);
                 self.enumeration(own, width, path)
             }
@@ -136,7 +136,7 @@ impl Putter<'_> {
             0 => self.rng.i128(0..1 << width),
             _ => own.cases[self.rng.usize(..own.cases.len())].1,
         };
-        self.put(path, pick::literal(number));
+        self.assign(path, pick::literal(number));
         if own.flags {
             let set = own.cases.iter().filter(|(_, bit)| number & bit != 0);
             let mut labels: Vec<Json> = set.map(|(name, _)| json!(case(name))).collect();
@@ -153,11 +153,11 @@ impl Putter<'_> {
 fn label(member: &Member) -> String {
     match (&member.name, &member.ty) {
         (Some(name), _) => name.clone(),
-        (None, Ty::Aggregate(own)) => {
+        (None, MemberType::Aggregate(own)) => {
             let mut named = own
                 .members
                 .iter()
-                .filter(|m| !matches!((&m.name, &m.ty), (None, Ty::Int(_))));
+                .filter(|m| !matches!((&m.name, &m.ty), (None, MemberType::Int(_))));
             named.next().map(label).unwrap_or_default()
         }
         _ => String::new(),

@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Returns the bytes of the struct, which the BPF program copies when it is called.
+/// Runs the BPF program, which copies the struct. Returns the bytes of the copy.
 fn copy() -> Result<Vec<u8>, object::Error> {
     object::load()?;
     let none = RunInput {

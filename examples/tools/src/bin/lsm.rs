@@ -1,4 +1,4 @@
-//! Prints who uses bpf(2).
+//! Prints the processes that use bpf(2).
 
 wit_bindgen::generate!({ path: concat!(env!("OUT_DIR"), "/lsm.wit"), generate_all });
 

@@ -1,4 +1,4 @@
-//! Prints the files that processes open. Argument: the number of the only process to watch.
+//! Prints the files that processes open. Argument: the id of the only process to watch. Without it, watches all.
 
 wit_bindgen::generate!({ path: concat!(env!("OUT_DIR"), "/opensnoop.wit"), generate_all });
 

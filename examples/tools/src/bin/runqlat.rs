@@ -8,7 +8,7 @@ use std::time::Duration;
 use tools::runqlat::programs::{self, Program};
 use tools::runqlat::{globals, object};
 
-/// The length of the longest bar.
+/// The length of the longest bar in characters.
 const WIDTH: u64 = 40;
 
 fn main() -> Result<(), object::Error> {
