@@ -161,7 +161,9 @@ impl Bpf {
         }
         let declared = self.declared(name)?;
         let recorded = self.recorded.as_mut();
-        recorded.map(|recorded| recorded.map(name, declared)).transpose()
+        recorded
+            .map(|recorded| recorded.map(name, declared))
+            .transpose()
     }
 
     /// Loads the object into the kernel, unless a file of records takes the place of the kernel.
@@ -238,7 +240,10 @@ impl Bpf {
         bytes[range].copy_from_slice(new);
         let failed = |e: libbpf_rs::Error| Refusal::of(format!("section '{section}'"), &e);
         // Only a replayed object is both open and loaded.
-        let is_loaded = self.recorded.as_ref().is_some_and(|recorded| recorded.is_loaded);
+        let is_loaded = self
+            .recorded
+            .as_ref()
+            .is_some_and(|recorded| recorded.is_loaded);
         match &mut self.state {
             State::Open(_) if is_loaded && section.starts_with(".rodata") => Err(Refusal {
                 code: EPERM,
