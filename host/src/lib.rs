@@ -37,6 +37,9 @@ mod run;
 mod stop;
 mod target;
 
+/// For `examples/loaders.rs`, which loads objects and attaches programs without a guest.
+#[doc(hidden)]
+pub use bpf::Bpf;
 pub use bundle::{bundle, find as find_object};
 pub use compose::{Adapter, compose};
 pub use console::escape;
