@@ -64,10 +64,12 @@ fn required_target(kind: ProgramType, section: &str) -> Option<&'static str> {
         ProgramType::PerfEvent => "how many samples a second it takes on each CPU",
         ProgramType::FlowDissector | ProgramType::SkLookup => "a network namespace's path",
         kind if is_cgroup(kind) => "a cgroup's path",
-        ProgramType::Kprobe if !section.contains('/') => match kind_of(section) {
-            "uprobe" | "uretprobe" => "'BINARY:FUNCTION'",
-            "usdt" => "'BINARY:PROVIDER:NAME'",
-            _ => "a function of the kernel",
+        ProgramType::Kprobe => match kind_of(section) {
+            "uprobe" | "uretprobe" if !section.contains(':') => "'BINARY:FUNCTION'",
+            "uprobe.multi" | "uretprobe.multi" if !section.contains(':') => "'BINARY:PATTERN'",
+            "usdt" if !section.contains(':') => "'BINARY:PROVIDER:NAME'",
+            _ if !section.contains('/') => "a function of the kernel",
+            _ => return None,
         },
         ProgramType::Tracepoint if !section.contains('/') => "'CATEGORY/NAME'",
         ProgramType::RawTracepoint if !section.contains('/') => "a tracepoint",
