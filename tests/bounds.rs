@@ -280,7 +280,8 @@ fn chains_of_folded_typedefs_are_walked_once() {
     }
 }
 
-/// A chain of folded typedefs ends at the first typedef that is an item.
+/// A typedef called `u32` of an unsigned integer of 32 bits is folded. A chain of such typedefs ends at the first
+/// typedef that is not folded.
 #[test]
 fn chains_of_folded_typedefs_end_at_an_item() {
     let (mut btf, int) = encoder();

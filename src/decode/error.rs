@@ -68,7 +68,7 @@ pub enum Problem {
     /// Some bits of the flags are set although they have no label. This is only an error if the decoder is
     /// [`strict`](super::Decoder::strict).
     NoLabel {
-        /// The name that choices use for the enum, such as `enum options`. `None` if neither the enum nor an enclosing
+        /// The name of the enum for [`Config::set`](crate::Config::set), such as `enum options`. `None` if neither the enum nor an enclosing
         /// type has a C name.
         item: Option<String>,
         /// The bits that are set and have no label.

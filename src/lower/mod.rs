@@ -22,8 +22,8 @@ pub(crate) const MAX_MEMBERS: usize = 10_000;
 /// most 4,096 bytes. Labels from the caller's hook for renaming may be longer, so fewer of them may fit.
 const FEW_LABELS: usize = 256;
 /// The maximum size in C, in bytes, of an array that becomes a list of fixed length. The canonical ABI limits the size
-/// of a value to 2^28 bytes and does not pack bits as C does. So there is room for values that are 16 times as large as
-/// in C.
+/// of a value to 2^28 bytes and does not pack bits as C does. With the limit here, there is room for values that are 16
+/// times as large as in C.
 const MAX_FIXED_BYTES: u64 = 1 << 24;
 
 /// Whether members and cases get labels. Callers that do not need labels save time without them.

@@ -106,7 +106,7 @@ fn outline(btf: &Btf, id: TypeId) -> Fnv {
         .number(tag)
 }
 
-/// Returns the size that BTF stores in bytes, or 0 if BTF stores none. A pointer counts as 0, since its size is an
+/// Returns the size in bytes that BTF stores, or 0 if BTF stores none. A pointer counts as 0, since its size is an
 /// option of the caller, and options must not change names.
 pub(super) fn stated_size(ty: &Type) -> u32 {
     match *ty {

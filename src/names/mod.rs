@@ -262,7 +262,8 @@ impl Interface {
 const MAX_LIST_DEPTH: usize = 8;
 /// The prefix of the names that wit-bindgen-c gives to lists.
 const LIST: &str = "list";
-/// The maximum length in bytes of a label that is made from a path of members. WIT allows 100,000 bytes.
+/// The maximum length in bytes of a label that is made from a path of members. wasmparser allows 100,000 bytes, and
+/// what resolves collisions is added to the label.
 const MAX_LABEL: usize = 60_000;
 
 /// Returns an error if the labels have become so long that they could fill the memory. `id` is the type whose label was

@@ -157,7 +157,8 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// Returns the items and functions of the pattern's category whose name `wanted` accepts.
+    /// Returns the items and functions of the pattern's category that `wanted` accepts. `wanted` gets the C name of a
+    /// type or function, the name of a map or variable, or the label of an anonymous type in a map or variable.
     fn matches(&self, wanted: impl Fn(&str) -> bool) -> Matches {
         let types = self.types(&wanted).into_iter();
         let mut items: Vec<EntityId> = types.map(|(_, item)| item).collect();

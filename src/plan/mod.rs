@@ -106,7 +106,8 @@ impl Plan {
         ValueType::plain(BaseType::Node(self.nodes.len() as u32 - 1))
     }
 
-    /// Returns a plan without nodes. Plans of number types need no nodes.
+    /// Returns a plan without nodes. A number type needs no more, unless the bytes store the number in another type:
+    /// see [`Plan::of_number`].
     pub fn empty(endian: Endian) -> Plan {
         Plan::new(endian, Vec::new())
     }

@@ -17,7 +17,7 @@ pub struct Items(HashMap<String, Item>);
 /// The number of fields that were compared, by result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Fields that both sides have with types of the same kind.
+    /// Fields that both the local BTF and the target have, with types of the same kind.
     pub same: usize,
     /// Fields that the target lacks, or has with a type of another kind. They read as zero.
     pub zero: usize,

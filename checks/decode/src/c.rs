@@ -165,7 +165,7 @@ pub fn compile(compiler: &Compiler, folder: &Path, text: &str) -> Result<PathBuf
     Ok(object)
 }
 
-/// Returns the bytes of each round of each sample.
+/// Returns the bytes of each value (round) of each sample.
 pub fn bytes(compiler: &Compiler, object: &Path, samples: &[Sample]) -> Result<Vec<Vec<Bytes>>> {
     match compiler.bytes_from {
         BytesFrom::Variables => of_variables(object, samples),

@@ -1,5 +1,5 @@
-// Describes events that the codec has read. By the rules of the component model, the code in this file must free the
-// values that it receives.
+// Describes events that the codec has read. In the C bindings of wit-bindgen, a component owns the arguments of its
+// exports and the results of its imports, so this file frees both.
 
 #include <stdio.h>
 #include "reader.h"
@@ -10,8 +10,10 @@ void exports_reader_describe(reader_list_u8_t *bytes, reader_string_t *ret)
 	bpf_event_codec_list_event_t events;
 	bpf_event_codec_error_t error;
 	size_t length = 0;
+	bool is_read = bpf_event_codec_read_events(bytes, &events, &error);
 
-	if (!bpf_event_codec_read_events(bytes, &events, &error)) {
+	reader_list_u8_free(bytes);
+	if (!is_read) {
 		snprintf(text, sizeof(text), "C: %.*s\n", (int)error.message.len, error.message.ptr);
 		bpf_event_codec_error_free(&error);
 		reader_string_dup(ret, text);
@@ -19,14 +21,13 @@ void exports_reader_describe(reader_list_u8_t *bytes, reader_string_t *ret)
 	}
 	for (size_t i = 0; i < events.len && length < sizeof(text); i++) {
 		const bpf_event_types_event_t *event = &events.ptr[i];
+		char code[16];
 
-		length += snprintf(text + length, sizeof(text) - length, "C: %.*s (%d) ",
-				   (int)event->comm.len, event->comm.ptr, event->pid);
-		if (event->filename.len > 0)
-			length += snprintf(text + length, sizeof(text) - length, "%.*s\n",
-					   (int)event->filename.len, event->filename.ptr);
-		else
-			length += snprintf(text + length, sizeof(text) - length, "%u\n", event->exit_code);
+		// A process that has ended has an exit code in place of a file.
+		snprintf(code, sizeof(code), "%u", event->exit_code);
+		length += snprintf(text + length, sizeof(text) - length, "C: %.*s (%d) %.*s%s\n",
+				   (int)event->comm.len, event->comm.ptr, event->pid,
+				   (int)event->filename.len, event->filename.ptr, event->filename.len > 0 ? "" : code);
 	}
 	bpf_event_codec_list_event_free(&events);
 	reader_string_dup(ret, text);

@@ -49,9 +49,10 @@ pub fn parse(text: &str) -> Result<Parts, String> {
     Ok(again.parts.unwrap_or_default())
 }
 
-/// Chooses one of the readers in `fits`, each of which found all offsets consistent with its radix. If the readers
-/// would read different bytes, those are removed whose radix no tool prints in the form of the first offset. Returns an
-/// error if the others would still read different bytes. Returns `None` if there is no reader.
+/// Chooses one of the readers in `fits`. All offsets are consistent with the radix of each reader. If the readers would
+/// read different bytes, this function first removes each reader for which no tool prints offsets of its radix in the
+/// form of the first offset. Returns an error if the remaining readers would still read different bytes. Returns `None`
+/// if there is no reader.
 fn choose(text: &str, mut fits: Vec<DumpReader>) -> Result<Option<DumpReader>, String> {
     let same = |readers: &[DumpReader]| {
         readers

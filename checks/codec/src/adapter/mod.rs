@@ -292,7 +292,8 @@ impl FunctionCheck<'_> {
         Some(decoder)
     }
 
-    /// Compares a call that did not reach the host, because a value cannot be written.
+    /// Checks a call that did not reach the host: it must have returned an error with the offset of the value that
+    /// cannot be written. If the call sets a variable, the message must be the encoder's.
     fn refused(&mut self, arguments: &[Val], answer: Answer) -> Result<()> {
         self.verdict.write_refused += 1;
         let Err(message) = answer else {
