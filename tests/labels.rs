@@ -150,13 +150,13 @@ enum RandomType {
     Function(String, Vec<RandomMember>, Option<usize>),
 }
 
-fn part() -> impl Strategy<Value = RandomMember> {
+fn random_member() -> impl Strategy<Value = RandomMember> {
     (weighted(0.8, name()), any::<usize>(), usage())
 }
 
 fn random_type() -> impl Strategy<Value = RandomType> {
     let tag = || weighted(0.6, name());
-    let parts = || vec(part(), 0..6);
+    let parts = || vec(random_member(), 0..6);
     let values = vec(
         (
             name(),

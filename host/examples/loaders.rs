@@ -1,5 +1,5 @@
-//! Measures which BPF objects bpftool, libbpf-rs and aya load on this kernel, and how many programs the host attaches to
-//! what their sections name. Needs root, bpftool, and `unshare` of util-linux.
+//! Measures which BPF objects bpftool, libbpf-rs and aya load on this kernel, and how many programs the host attaches
+//! to what their sections name. Needs root, bpftool, and `unshare` of util-linux.
 //!
 //!     cargo run -p btf2wit-host --example loaders -- OBJECT…
 //!
@@ -17,7 +17,7 @@ use aya::{Btf, EbpfLoader};
 use btf2wit_host::{Bpf, Stop};
 use libbpf_rs::ObjectBuilder;
 
-/// Gives the process empty folders for pins and the tracepoints of the kernel, then starts a loader.
+/// A script that mounts an empty folder for pins, and tracefs with the kernel's tracepoints, and then starts a loader.
 const ISOLATED: &str = "mount -t bpf bpf /sys/fs/bpf && \
     { mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null; exec \"$@\"; }";
 /// The end of a line of `--libbpf` for a program that the host has attached.

@@ -150,8 +150,8 @@ impl Bpf {
         Ok(Declared::of(&map))
     }
 
-    /// Returns the map in memory that takes the place of a map of the kernel. Returns `None` if no file of records takes
-    /// the place of the kernel.
+    /// Returns the map in memory that takes the place of a map of the kernel. Returns `None` if no file of records
+    /// takes the place of the kernel.
     pub(crate) fn in_memory(&mut self, name: &str) -> Outcome<Option<&mut MemoryMap>> {
         let Some(recorded) = &self.recorded else {
             return Ok(None);
@@ -166,7 +166,8 @@ impl Bpf {
             .transpose()
     }
 
-    /// Loads the object into the kernel, unless a file of records takes the place of the kernel.
+    /// Loads the object into the kernel. If a file of records takes the place of the kernel, only notes the call. Fails
+    /// if the object is loaded already.
     pub fn load(&mut self) -> Outcome<()> {
         if let Some(recorded) = &mut self.recorded {
             return match std::mem::replace(&mut recorded.is_loaded, true) {
@@ -239,7 +240,7 @@ impl Bpf {
         let range = range(&bytes, section, offset, new.len() as u32)?;
         bytes[range].copy_from_slice(new);
         let failed = |e: libbpf_rs::Error| Refusal::of(format!("section '{section}'"), &e);
-        // Only a replayed object is both open and loaded.
+        // If a file of records takes the place of the kernel, the object stays open after the guest has loaded it.
         let is_loaded = self
             .recorded
             .as_ref()

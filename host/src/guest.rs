@@ -334,7 +334,8 @@ async fn after_stop(stop: &Stop) {
     tokio::time::sleep(TIME_AFTER_STOP).await;
 }
 
-/// Returns an engine that interrupts guests every `TICK`. A thread does this until the engine is dropped.
+/// Returns an engine that interrupts guests every `TICK`. A thread does this until the engine is dropped. `cache` is
+/// the folder with compiled components.
 fn engine(cache: Option<&Path>) -> Result<Engine> {
     let mut config = Config::new();
     if let Some(folder) = cache {

@@ -11,7 +11,7 @@ use crate::map::{Entries, check_size, stride};
 /// The flags of an update (`BPF_NOEXIST` and `BPF_EXIST` in `linux/bpf.h`).
 const NO_EXIST: u64 = 1;
 const EXIST: u64 = 2;
-/// The size of the number of bits at the start of a key of an LPM trie (`struct bpf_lpm_trie_key_hdr`).
+/// A key of an LPM trie begins with the length of its prefix (`struct bpf_lpm_trie_key_hdr`). This length has 4 bytes.
 const PREFIX: usize = 4;
 
 /// The limit for a path in bytes (`PATH_MAX` in `linux/limits.h`).
@@ -22,7 +22,7 @@ const MAX_PATH: usize = 4096;
 pub(crate) struct MemoryMap {
     name: String,
     declared: Declared,
-    /// The size of a value in bytes. A per-CPU map has one value for each CPU in it.
+    /// The size of a value in bytes. For a per-CPU map, this is the size of the values of all CPUs together.
     value_size: usize,
     elements: Elements,
 }
@@ -33,7 +33,7 @@ enum Elements {
     Array(HashMap<u32, Vec<u8>>),
     /// A queue, a stack or a Bloom filter, with the oldest value first.
     Pushed(VecDeque<Vec<u8>>),
-    /// Any other map. Each value has the number of the update that set it.
+    /// Any other map. Each value has the number of the update that set it. The last field is the number of updates.
     Keyed(BTreeMap<Vec<u8>, (u64, Vec<u8>)>, u64),
 }
 
@@ -133,7 +133,7 @@ impl MemoryMap {
         }
     }
 
-    /// Returns at most `limit` entries: those that follow the key `after`, or the first ones.
+    /// Returns at most `limit` entries: those that follow the key `after`, or the first ones if `after` is `None`.
     pub(crate) fn entries(&self, after: Option<&[u8]>, limit: u32) -> Outcome<Entries> {
         let mut entries = Entries::default();
         let mut push = |key: &[u8], value: &[u8]| {
@@ -204,7 +204,7 @@ impl MemoryMap {
         Ok(())
     }
 
-    /// Returns the index that a key of an array is, or `None` if the array is shorter.
+    /// Returns the index that is the key of an array, or `None` if the array has no such element.
     fn index(&self, key: &[u8]) -> Outcome<Option<u32>> {
         self.check_key(key)?;
         let index = <[u8; 4]>::try_from(key).map(u32::from_ne_bytes);
@@ -236,7 +236,7 @@ impl MemoryMap {
     }
 }
 
-/// Returns the entry of an LPM trie with the longest prefix that `key` begins with.
+/// Returns the value of the longest prefix in an LPM trie with which `key` begins.
 fn longest_prefix<'a, T>(values: &'a BTreeMap<Vec<u8>, T>, key: &[u8]) -> Option<&'a T> {
     let matching = values.iter().filter(|(prefix, _)| {
         let bits = prefix_bits(prefix);
@@ -246,13 +246,13 @@ fn longest_prefix<'a, T>(values: &'a BTreeMap<Vec<u8>, T>, key: &[u8]) -> Option
     longest.map(|(_, value)| value)
 }
 
-/// Returns the number of bits that count in a key of an LPM trie.
+/// Returns the length of the prefix in a key of an LPM trie, in bits.
 fn prefix_bits(key: &[u8]) -> usize {
     let number = key.first_chunk::<PREFIX>();
     number.map_or(0, |number| u32::from_ne_bytes(*number) as usize)
 }
 
-/// Returns a bit of the bytes that follow the number of bits, counted from the highest bit of the first byte.
+/// Returns a bit of a prefix. The highest bit of the first byte is bit 0.
 fn bit(key: &[u8], at: usize) -> Option<bool> {
     let byte = key.get(PREFIX + at / 8)?;
     Some(byte << (at % 8) & 0x80 != 0)

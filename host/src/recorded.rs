@@ -95,7 +95,7 @@ impl Recorded {
         self.records.keys().map(String::as_str)
     }
 
-    /// Returns the map in memory with this name, which is empty at first.
+    /// Returns the map in memory with this name. The first call for a name makes the map.
     pub(crate) fn map(&mut self, name: &str, declared: Declared) -> Outcome<&mut MemoryMap> {
         match self.maps.entry(name.to_owned()) {
             Entry::Occupied(map) => Ok(map.into_mut()),

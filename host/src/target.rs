@@ -56,7 +56,7 @@ fn add_tracefs_hint(kind: ProgramType, refusal: Refusal) -> Refusal {
 }
 
 /// Returns a description of the target that a program needs, for a message. Returns `None` if the program's section
-/// already names the target.
+/// already names the target, or if programs of this kind take none.
 fn required_target(kind: ProgramType, section: &str) -> Option<&'static str> {
     Some(match kind {
         ProgramType::Xdp => "a network interface",

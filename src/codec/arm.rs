@@ -114,7 +114,7 @@ impl Generator<'_> {
         let Some(index) = ty
             .base
             .node()
-            .filter(|node| self.facts.chosen(self.plan, *node))
+            .filter(|node| self.facts.has_choice(self.plan, *node))
         else {
             return;
         };
@@ -178,7 +178,7 @@ impl Generator<'_> {
                 for (position, arm) in arms.iter().enumerate() {
                     let holds = |ty: &ValueType| ty.base.node();
                     let inner = arm.ty.as_ref().and_then(holds);
-                    if inner.is_some_and(|inner| self.facts.chosen(self.plan, inner)) {
+                    if inner.is_some_and(|inner| self.facts.has_choice(self.plan, inner)) {
                         code.line(&format!(
                             "(if (i32.eq (local.get {given}) (i32.const {position})) (then"
                         ));

@@ -48,7 +48,7 @@ impl Generator<'_> {
                 "(i64.and (local.get {raw}) (i64.const {:#x}))",
                 cases.mask() & !labels
             );
-            let text = message::no_label(self.facts.option_name(self.plan, node));
+            let text = message::no_label(self.facts.choice_name(self.plan, node));
             let text = self.module.message(&text);
             code.line(&format!("(if (i64.ne {rest} (i64.const 0))"));
             code.line(&format!(
@@ -86,7 +86,7 @@ impl Generator<'_> {
         self.case_functions.insert((node, width), name.clone());
         let found = self.case_position(cases, width);
         let (number, high) = number_of(cases, "(local.get $number)");
-        let text = message::no_case(self.facts.option_name(self.plan, node));
+        let text = message::no_case(self.facts.choice_name(self.plan, node));
         let text = self.module.message(&text);
         let mut out = format!(
             "  ;; Returns the position of the case of {label} that has a number, or -1 if there is none.\n  \

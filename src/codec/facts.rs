@@ -14,7 +14,7 @@ pub(super) struct Facts {
     /// node contains this node. Used only for nodes without a C name, which only one node contains.
     owners: Vec<Option<(u32, Arc<str>)>>,
     /// Whether the node is or contains a union with an arm choice.
-    chosen: Vec<Option<bool>>,
+    has_choice: Vec<Option<bool>>,
     /// Whether the node is or contains a record whose members share bits.
     shares: Vec<Option<bool>>,
     /// The maximum number of values in the node, as the decoder counts them.
@@ -43,7 +43,7 @@ impl Facts {
         Facts {
             levels: vec![None; nodes],
             owners,
-            chosen: vec![None; nodes],
+            has_choice: vec![None; nodes],
             shares: vec![None; nodes],
             values: vec![None; nodes],
             heap: vec![None; nodes],
@@ -67,13 +67,13 @@ impl Facts {
     }
 
     /// Returns whether a node is or contains a union with an arm choice.
-    pub fn chosen(&mut self, plan: &Plan, node: u32) -> bool {
-        if let Some(Some(known)) = self.chosen.get(node as usize) {
+    pub fn has_choice(&mut self, plan: &Plan, node: u32) -> bool {
+        if let Some(Some(known)) = self.has_choice.get(node as usize) {
             return *known;
         }
-        let chosen = plan.arm_choice(node).is_some()
-            || inner_nodes(plan, node).any(|inner| self.chosen(plan, inner));
-        set(&mut self.chosen, node, chosen)
+        let has_choice = plan.arm_choice(node).is_some()
+            || inner_nodes(plan, node).any(|inner| self.has_choice(plan, inner));
+        set(&mut self.has_choice, node, has_choice)
     }
 
     /// Returns whether a node is or contains a record whose members share bits.
@@ -87,9 +87,9 @@ impl Facts {
         set(&mut self.shares, node, shares)
     }
 
-    /// Returns the name of a union or an enum in the option `--set`: its C name, or else the path from the nearest
-    /// enclosing type with a C name. Returns `None` if no such type encloses it.
-    pub fn option_name(&self, plan: &Plan, node: u32) -> Option<String> {
+    /// Returns the name of a union or an enum in the option `--set`, as the decoder does: its C name, or else the path
+    /// from the nearest enclosing type with a C name. Returns `None` if no such type encloses it.
+    pub fn choice_name(&self, plan: &Plan, node: u32) -> Option<String> {
         let mut members = Vec::new();
         let mut at = node;
         let mut item = loop {

@@ -106,7 +106,7 @@ struct Generator<'a> {
     /// Whether the functions count the values that they read. They do if any type may have more values than the decoder
     /// allows.
     counts: bool,
-    /// Whether the function that is being generated writes members that share bytes with other members.
+    /// Whether the function that is being generated writes members that share bits with other members.
     shared: bool,
 }
 

@@ -284,7 +284,7 @@ impl Generator<'_> {
                 let around = self.facts.enclosing_nodes(plan, index);
                 let tag = plan.likely_tag(node, around.filter_map(|at| plan.node(at)));
                 let labels = arms.iter().map(|arm| arm.label.to_string()).collect();
-                let text = message::which_arm(self.facts.option_name(plan, index), tag, labels);
+                let text = message::which_arm(self.facts.choice_name(plan, index), tag, labels);
                 let text = self.module.message(&text);
                 code.fail_if(&format!("(call $raise (i32.const {text}) {})", from.expr()));
             }

@@ -9,7 +9,7 @@ use crate::plan::{BaseType, ValueType};
 
 /// The number of values that the decoder allows even if there are no bytes.
 const FREE_VALUES: u64 = 1 << 20;
-/// The number of values that the decoder allows in addition for each byte.
+/// A number of values that the decoder allows in addition for each byte. It allows more for the first bytes.
 const VALUES_OF_BYTE: u64 = 10;
 /// A limit for the heap that one C byte is assumed to need, in bytes. With this limit, no product overflows.
 pub(super) const MAX_FACTOR: u64 = 1 << 30;
@@ -32,8 +32,8 @@ impl PerByte {
 }
 
 impl Generator<'_> {
-    /// Returns whether a value of the type may contain more values than the decoder allows. May return true for other
-    /// types as well, since the decoder's limit is higher than the one here.
+    /// Returns whether a value of the type may contain more values than the decoder allows. Also returns true for some
+    /// types that cannot, since the decoder's limit is higher than the one here.
     pub(super) fn may_exceed(&mut self, ty: &ValueType) -> bool {
         let size = self.plan.size_of(ty);
         let most = FREE_VALUES + VALUES_OF_BYTE.saturating_mul(size);

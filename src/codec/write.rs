@@ -274,7 +274,7 @@ impl Generator<'_> {
         self.put(code, &high_bits, high);
     }
 
-    /// Adds code that writes a number of at most 64 bits. If the function writes members that share bytes, the code
+    /// Adds code that writes a number of at most 64 bits. If the function writes members that share bits, the code
     /// also checks that these members agree.
     pub(super) fn put(&mut self, code: &mut Code, bits: &Bits, number: &str) {
         if !self.shared {

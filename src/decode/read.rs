@@ -223,9 +223,8 @@ impl<'a> ValueReader<'a> {
         DecodeError::new(location.byte(), problem)
     }
 
-    /// Returns the name that choices use for a union or an enum. This name is the C name of the union or enum, or else
-    /// a path that begins with the C name of the nearest enclosing type that has one. Returns `None` if no enclosing
-    /// type has a C name.
+    /// Returns the name of a union or an enum in the option `--set`: its C name, or else the path from the nearest
+    /// enclosing type with a C name. Returns `None` if no such type encloses it.
     fn choice_name(&self, node: &'a Node, outer: Option<&EnclosingNode<'_, 'a>>) -> Option<String> {
         let (mut c, mut outer) = (&node.c, outer);
         let mut members = Vec::new();

@@ -1,4 +1,5 @@
-//! Reasons why something is left out, widened or renamed. A *widened* item is less precise than its C type.
+//! Reasons why something is left out, widened or renamed. A *widened* item is written with less information than its C
+//! type has.
 
 use std::fmt;
 

@@ -186,8 +186,8 @@ impl ObjectData {
     }
 }
 
-/// Returns the variables of all data sections that define maps or that user space can read. A variable that is in
-/// several sections is returned once for each of them.
+/// Returns the variables of all sections that define maps, and of all data sections that user space can read. A
+/// variable that is in several sections is returned once for each of them.
 fn variables(btf: &Btf) -> Vec<(SectionKind, Global)> {
     let mut seen = HashSet::new();
     let mut all = Vec::new();

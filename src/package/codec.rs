@@ -90,9 +90,9 @@ impl Package {
     /// Returns the errors of [`to_codec`](Package::to_codec), and those of [`to_wit`](Package::to_wit).
     pub fn to_codec_wit(&self) -> Result<String, Error> {
         let interfaces = self.codec_interface(self.docs)?;
-        let ending = TextAfterTypes::new(&self.naming, self.world, interfaces);
+        let after_types = TextAfterTypes::new(&self.naming, self.world, interfaces);
         let mut text = Vec::new();
-        self.write_ending(&mut text, self.docs, &ending, self.functions_written())?;
+        self.write_with(&mut text, self.docs, &after_types, self.functions_written())?;
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
@@ -140,12 +140,12 @@ impl Package {
     fn codec_package(&self) -> Result<String, Error> {
         let types = id(&self.naming.interface);
         let exports = format!("export {types};\n    export {};", codec::INTERFACE);
-        let ending = TextAfterTypes {
+        let after_types = TextAfterTypes {
             interfaces: self.codec_interface(Docs::None)?,
             world: wit::world(&self.naming, &exports),
         };
         let mut text = Vec::new();
-        self.write_ending(&mut text, Docs::None, &ending, std::iter::empty())?;
+        self.write_with(&mut text, Docs::None, &after_types, std::iter::empty())?;
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 

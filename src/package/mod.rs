@@ -72,8 +72,8 @@ pub struct Package {
 }
 
 impl Package {
-    /// Returns a report of everything that was left out, written with a less precise type, or renamed to avoid a name
-    /// collision, with reasons and counts.
+    /// Returns a report of everything that was left out, widened (written with less information than in C), or renamed
+    /// to avoid a name collision, with reasons and counts.
     ///
     /// # Errors
     ///

@@ -23,15 +23,15 @@ impl Package {
     /// Returns [`Error::Write`] if `out` fails. By then, part of the text may have been written. To replace a file
     /// atomically, use [`write_file`](Package::write_file).
     pub fn write_to(&self, out: impl Write) -> Result<Summary, Error> {
-        let ending = self.ending()?;
-        self.write_ending(out, self.docs, &ending, self.functions_written())
+        let after_types = self.after_types()?;
+        self.write_with(out, self.docs, &after_types, self.functions_written())
     }
 
     /// Returns the text that follows the interface with the types.
     #[cfg(feature = "codec")]
-    fn ending(&self) -> Result<TextAfterTypes, Error> {
+    fn after_types(&self) -> Result<TextAfterTypes, Error> {
         if self.skeleton.is_some() {
-            return self.skeleton_ending(self.docs, false);
+            return self.skeleton_after_types(self.docs, false);
         }
         let more = match self.codec {
             true => self.codec_interface(self.docs)?,
@@ -41,20 +41,20 @@ impl Package {
     }
 
     #[cfg(not(feature = "codec"))]
-    fn ending(&self) -> Result<TextAfterTypes, Error> {
+    fn after_types(&self) -> Result<TextAfterTypes, Error> {
         if self.skeleton.is_some() {
-            return self.skeleton_ending(self.docs, false);
+            return self.skeleton_after_types(self.docs, false);
         }
         Ok(TextAfterTypes::new(&self.naming, self.world, String::new()))
     }
 
-    /// Writes the whole package as WIT: the header, the selected types, then `functions`, then `ending`, which has the
-    /// other interfaces and the world.
-    pub(super) fn write_ending<'a>(
+    /// Writes the whole package as WIT: the header, the selected types, then `functions`, then `after_types`, which has
+    /// the other interfaces and the world.
+    pub(super) fn write_with<'a>(
         &'a self,
         out: impl Write,
         docs: Docs,
-        ending: &TextAfterTypes,
+        after_types: &TextAfterTypes,
         functions: impl Iterator<Item = &'a Function>,
     ) -> Result<Summary, Error> {
         let mut summary = self.summary();
@@ -83,7 +83,7 @@ impl Package {
             summary.item(&item, function.collides);
             writer.function(function, &item).map_err(Error::Write)?;
         }
-        writer.end(ending).map_err(Error::Write)?;
+        writer.end(after_types).map_err(Error::Write)?;
         Ok(summary)
     }
 

@@ -157,28 +157,28 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// Returns the items and functions of the pattern's category that `wanted` accepts. `wanted` gets the C name of a
-    /// type or function, the name of a map or variable, or the label of an anonymous type in a map or variable.
-    fn matches(&self, wanted: impl Fn(&str) -> bool) -> Matches {
-        let types = self.types(&wanted).into_iter();
+    /// Returns the items and functions of the pattern's category that `is_included` accepts. `is_included` gets the C
+    /// name of a type or function, the name of a map or variable, or the label of an anonymous type in a map or variable.
+    fn matches(&self, is_included: impl Fn(&str) -> bool) -> Matches {
+        let types = self.types(&is_included).into_iter();
         let mut items: Vec<EntityId> = types.map(|(_, item)| item).collect();
         match self.category {
-            Category::Any => items.extend(self.anonymous_in_slots(&wanted)),
-            Category::Slot(address) => items.extend(self.slot_items(address, &wanted)),
+            Category::Any => items.extend(self.anonymous_in_slots(&is_included)),
+            Category::Slot(address) => items.extend(self.slot_items(address, &is_included)),
             Category::Type(_) | Category::Function => {}
         }
-        let functions = self.functions(wanted);
+        let functions = self.functions(is_included);
         Matches { items, functions }
     }
 
-    /// Returns the items of the types in the pattern's category whose C name `wanted` accepts, each with the kind of
-    /// the type that has the name. For a folded typedef, the item is that of its target, and the kind is
+    /// Returns the items of the types in the pattern's category whose C name `is_included` accepts, each with the kind
+    /// of the type that has the name. For a folded typedef, the item is that of its target, and the kind is
     /// [`Kind::Typedef`].
-    fn types(&self, wanted: impl Fn(&str) -> bool) -> Vec<(Kind, EntityId)> {
+    fn types(&self, is_included: impl Fn(&str) -> bool) -> Vec<(Kind, EntityId)> {
         let (btf, names) = (self.btf, self.names);
         let mut found: Vec<(Kind, EntityId)> = Vec::new();
-        let is_wanted = |id: &TypeId| !btf.ty(*id).name().is_none() && wanted(btf.name_of(*id));
-        for id in btf.ids().filter(is_wanted) {
+        let has_name = |id: &TypeId| !btf.ty(*id).name().is_none() && is_included(btf.name_of(*id));
+        for id in btf.ids().filter(has_name) {
             let is_typedef = matches!(btf.ty(id), Type::Typedef { .. });
             let (kind, item) = match names.own_item(id) {
                 Some(item) => (names.entity(item).kind, item),
@@ -199,29 +199,34 @@ impl<'a> Lookup<'a> {
         found
     }
 
-    /// Returns the positions of the functions whose name `wanted` accepts, or none if the category has no functions.
-    fn functions(&self, wanted: impl Fn(&str) -> bool) -> Vec<usize> {
+    /// Returns the positions of the functions whose name `is_included` accepts, or none if the category has no
+    /// functions.
+    fn functions(&self, is_included: impl Fn(&str) -> bool) -> Vec<usize> {
         if !self.category.takes_functions() {
             return Vec::new();
         }
         let functions = self.names.functions.iter().enumerate();
-        let wanted = functions.filter(|(_, function)| wanted(self.btf.name_of(function.ty)));
-        wanted.map(|(position, _)| position).collect()
+        let included = functions.filter(|(_, function)| is_included(self.btf.name_of(function.ty)));
+        included.map(|(position, _)| position).collect()
     }
 
     /// Returns the items of keys, values and variables. `address` says whether keys, values or variables are included,
-    /// and `wanted` says by name which maps and variables are included. The name in `address` is ignored.
-    fn slot_items(&self, address: Address<'_>, wanted: impl Fn(&str) -> bool) -> Vec<EntityId> {
-        let slots = address.find(self.btf, &self.names.object_data, wanted);
+    /// and `is_included` says by name which maps and variables are included. The name in `address` is ignored.
+    fn slot_items(
+        &self,
+        address: Address<'_>,
+        is_included: impl Fn(&str) -> bool,
+    ) -> Vec<EntityId> {
+        let slots = address.find(self.btf, &self.names.object_data, is_included);
         let items = slots
             .into_iter()
             .filter_map(|(slot, ty)| self.names.slot_item(self.btf, slot, ty));
         items.collect()
     }
 
-    /// Returns the items of anonymous types of keys, values and variables, if `wanted` accepts the label of the item or
-    /// the name of the variable.
-    fn anonymous_in_slots(&self, wanted: impl Fn(&str) -> bool) -> Vec<EntityId> {
+    /// Returns the items of anonymous types of keys, values and variables, if `is_included` accepts the label of the
+    /// item or the name of the variable.
+    fn anonymous_in_slots(&self, is_included: impl Fn(&str) -> bool) -> Vec<EntityId> {
         let data = &self.names.object_data;
         let items = data.types().filter_map(|(slot, _)| {
             let item = self.names.at_slot(slot)?;
@@ -229,7 +234,7 @@ impl<'a> Lookup<'a> {
                 Slot::Global(_) => self.btf.name(data.owner(slot).0),
                 Slot::Key(_) | Slot::Value(_) => "",
             };
-            (wanted(variable) || wanted(self.names.label(item))).then_some(item)
+            (is_included(variable) || is_included(self.names.label(item))).then_some(item)
         });
         items.collect()
     }

@@ -80,9 +80,9 @@ impl Lookup<'_> {
         nearest.map(str::to_owned).collect()
     }
 
-    /// Stores in the error whether functions are written, unless the pattern names a map or a variable. If a function
-    /// has the name, but no type that the pattern could select has it, returns an error that says how to select the
-    /// function.
+    /// Stores in the error whether functions are written. If the name is that of a function, and not that of a type
+    /// that the pattern could select, returns an error that says how to select the function. Changes nothing if the
+    /// pattern names a map or a variable.
     pub(super) fn or_function(&self, mut unknown: UnknownType) -> UnknownType {
         if matches!(self.category, Category::Slot(_)) {
             return unknown;

@@ -8,12 +8,12 @@ pub(crate) struct EventChoice<'a> {
     /// The whole text, as the caller wrote it.
     pub text: &'a str,
     pub map: &'a str,
-    pub record_types: RecordTypes<'a>,
+    pub record_types: ChosenTypes<'a>,
 }
 
-/// The types of a map's records.
+/// The types of a map's records, as the caller wrote them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum RecordTypes<'a> {
+pub(crate) enum ChosenTypes<'a> {
     One(&'a str),
     /// Several types. A number in each record says which of them the record has.
     Several {
@@ -34,7 +34,7 @@ impl<'a> EventChoice<'a> {
             return Err(usage());
         }
         let record_types = match behind.split_once(':') {
-            Some((_, values)) if values.contains('=') => RecordTypes::Several {
+            Some((_, values)) if values.contains('=') => ChosenTypes::Several {
                 types: types(values)?,
                 tag: behind,
             },
@@ -44,7 +44,7 @@ impl<'a> EventChoice<'a> {
                     behind.replacen(',', ",2=", 1)
                 ));
             }
-            _ => RecordTypes::One(behind),
+            _ => ChosenTypes::One(behind),
         };
         Ok(EventChoice {
             text,
@@ -71,18 +71,18 @@ fn types(values: &str) -> Result<Vec<&str>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{EventChoice, RecordTypes};
+    use super::{ChosenTypes, EventChoice};
 
     #[test]
     fn a_map_has_one_type_or_several() {
         let one = EventChoice::parse("events=struct event").map(|choice| choice.record_types);
-        assert_eq!(one, Ok(RecordTypes::One("struct event")));
+        assert_eq!(one, Ok(ChosenTypes::One("struct event")));
         let several = EventChoice::parse("events=kind:1=opened,2=closed,3=closed");
         let types = vec!["opened", "closed"];
         let tag = "kind:1=opened,2=closed,3=closed";
         assert_eq!(
             several.map(|choice| choice.record_types),
-            Ok(RecordTypes::Several { types, tag })
+            Ok(ChosenTypes::Several { types, tag })
         );
     }
 

@@ -9,7 +9,7 @@ mod event;
 mod wit;
 
 pub(crate) use access::{Access, Keyed, Keys, Unusable, of as access};
-pub(crate) use event::{EventChoice, RecordTypes};
+pub(crate) use event::{ChosenTypes, EventChoice};
 pub(crate) use wit::{TextOptions, interfaces, world};
 
 use crate::names::EntityId;

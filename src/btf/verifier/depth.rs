@@ -19,7 +19,8 @@ const UNCOUNTED: usize = 2;
 /// stack sets the mode.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ResolveMode {
-    /// The mode is not set yet. Pointers, structs, unions and arrays are entered.
+    /// The mode is not set yet. Pointers, structs, unions and arrays are entered, and also variables, data sections and
+    /// declaration tags.
     Any,
     /// Pointers are followed. Structs, unions and arrays are not entered.
     Pointers,

@@ -50,8 +50,8 @@ impl<'t> DumpRow<'t> {
     }
 
     /// Returns whether the first word is probably an offset and not a byte: there is a colon after it, or it is longer
-    /// than a byte and its form differs from that of the next word. If there is no next word, its number of digits must
-    /// be odd.
+    /// than a byte and its form differs from that of the next word. If there is no next word, the first word must have
+    /// an odd number of digits.
     pub fn probably_has_offset(&self) -> bool {
         if self.colon {
             return true;

@@ -34,9 +34,9 @@ impl Package {
     /// component model.
     pub fn to_adapter(&self) -> Result<Vec<u8>, Error> {
         let module = self.to_adapter_text()?;
-        let ending = self.skeleton_ending(Docs::None, true)?;
+        let after_types = self.skeleton_after_types(Docs::None, true)?;
         let mut wit = Vec::new();
-        self.write_ending(&mut wit, Docs::None, &ending, std::iter::empty())?;
+        self.write_with(&mut wit, Docs::None, &after_types, std::iter::empty())?;
         let wit = String::from_utf8_lossy(&wit);
         codec::encode(&module, &wit, &[RAW]).map_err(|error| self.no_adapter(error))
     }

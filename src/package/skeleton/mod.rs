@@ -51,7 +51,7 @@ pub(super) fn parse_events(events: &[String]) -> Result<Vec<EventChoice<'_>>, Er
 impl Package {
     /// Returns the text that follows the interface with the types. If `exports` is true, the world exports the
     /// interfaces, as an adapter does. Otherwise it imports them, as a guest does.
-    pub(super) fn skeleton_ending(
+    pub(super) fn skeleton_after_types(
         &self,
         docs: Docs,
         exports: bool,

@@ -8,7 +8,7 @@ use crate::maps::{Form, Global, KeyOrValue, Map, Slot};
 use crate::names::{EntityId, Names};
 use crate::nearest;
 use crate::patterns;
-use crate::skeleton::{Access, EventChoice, Keyed, Keys, RecordTypes, Unusable, access};
+use crate::skeleton::{Access, ChosenTypes, EventChoice, Keyed, Keys, Unusable, access};
 
 /// The maximum size in bytes of a key, value, record or variable. It is the maximum size of a list in the component
 /// model.
@@ -202,8 +202,8 @@ impl<'o> Finder<'o> {
             return Ok(());
         };
         match &choice.record_types {
-            RecordTypes::One(name) => part.value = Some(self.event(choice, name)?),
-            RecordTypes::Several { types, tag } => {
+            ChosenTypes::One(name) => part.value = Some(self.event(choice, name)?),
+            ChosenTypes::Several { types, tag } => {
                 if part.access == Access::Submitted {
                     let what = "records for programs have one type".to_owned();
                     return Err(refused(choice, what));
@@ -273,11 +273,11 @@ impl<'o> Finder<'o> {
 
     /// Returns the type of a key or a value. If the definition of the map states a size and no type, the result is an
     /// array of bytes. Returns `None` if the definition states neither.
-    fn slot_type(&self, slot: Slot, half: &KeyOrValue) -> Option<TypeSource> {
-        if let Some(ty) = half.ty.filter(|ty| !self.btf.is_empty(*ty)) {
+    fn slot_type(&self, slot: Slot, part: &KeyOrValue) -> Option<TypeSource> {
+        if let Some(ty) = part.ty.filter(|ty| !self.btf.is_empty(*ty)) {
             return Some(self.source(slot, ty));
         }
-        half.size.filter(|size| *size > 0).map(TypeSource::Bytes)
+        part.size.filter(|size| *size > 0).map(TypeSource::Bytes)
     }
 
     fn source(&self, slot: Slot, ty: TypeId) -> TypeSource {
