@@ -5,9 +5,12 @@ pub(crate) const EPERM: u32 = 1;
 pub(crate) const ENOENT: u32 = 2;
 pub(crate) const ESRCH: u32 = 3;
 pub(crate) const E2BIG: u32 = 7;
-const ENOMEM: u32 = 12;
+pub(crate) const ENOMEM: u32 = 12;
 pub(crate) const EEXIST: u32 = 17;
 pub(crate) const EINVAL: u32 = 22;
+pub(crate) const ENOSPC: u32 = 28;
+/// The error of the kernel itself, which is not in `errno.h`.
+pub(crate) const ENOTSUPP: u32 = 524;
 /// The code of a refusal that ends the guest. The kernel never returns this error number for a call of the host.
 const ECANCELED: u32 = 125;
 

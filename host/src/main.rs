@@ -264,7 +264,11 @@ fn read(path: &Path) -> Result<Vec<u8>> {
     let read = File::open(path).and_then(|file| file.take(MAX_INPUT + 1).read_to_end(&mut bytes));
     read.with_context(|| path.display().to_string())?;
     if bytes.len() as u64 > MAX_INPUT {
-        bail!("{}: has more than {} MiB", path.display(), MAX_INPUT >> 20);
+        bail!(
+            "{}: has more than {} MiB: name another file",
+            path.display(),
+            MAX_INPUT >> 20
+        );
     }
     Ok(bytes)
 }

@@ -1,11 +1,12 @@
 //! Maps in memory, for guests that get their records from a file. A map behaves like the kernel's map of the same type.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::ops::Bound;
 
 use libbpf_rs::MapType;
 
 use crate::bpf::Declared;
-use crate::error::{E2BIG, EEXIST, EINVAL, ENOENT, Outcome, Refusal};
+use crate::error::{E2BIG, EEXIST, EINVAL, ENOENT, ENOMEM, ENOSPC, ENOTSUPP, Outcome, Refusal};
 use crate::map::{Entries, check_size, stride};
 
 /// The flags of an update (`BPF_NOEXIST` and `BPF_EXIST` in `linux/bpf.h`).
@@ -16,6 +17,13 @@ const PREFIX: usize = 4;
 
 /// The limit for a path in bytes (`PATH_MAX` in `linux/limits.h`).
 const MAX_PATH: usize = 4096;
+/// The limit for the elements of one map, and for a list of entries, in bytes.
+const MAX_BYTES: usize = 256 << 20;
+/// The last byte of a place in an LPM trie.
+const END: u8 = 2;
+/// What an element needs in addition to its value and to ten times its key, in bytes. An LPM trie keeps a byte for each
+/// bit of a key.
+const OVERHEAD: usize = 192;
 
 /// A map with its elements.
 #[derive(Clone, Debug)]
@@ -31,10 +39,19 @@ pub(crate) struct MemoryMap {
 enum Elements {
     /// An array. Elements that were never set are zeros.
     Array(HashMap<u32, Vec<u8>>),
-    /// A queue, a stack or a Bloom filter, with the oldest value first.
+    /// A queue or a stack, with the oldest value first.
     Pushed(VecDeque<Vec<u8>>),
-    /// Any other map. Each value has the number of the update that set it. The last field is the number of updates.
-    Keyed(BTreeMap<Vec<u8>, (u64, Vec<u8>)>, u64),
+    /// Any other map, by the places of the keys, with the number of updates. The keys of a Bloom filter are its values.
+    Keyed(BTreeMap<Vec<u8>, Element>, u64),
+}
+
+/// An element of a map with keys.
+#[derive(Clone, Debug)]
+struct Element {
+    /// The number of the update that set the element.
+    update: u64,
+    key: Vec<u8>,
+    value: Vec<u8>,
 }
 
 impl MemoryMap {
@@ -49,17 +66,19 @@ impl MemoryMap {
         };
         let elements = match declared.kind {
             MapType::Array | MapType::PercpuArray => Elements::Array(HashMap::new()),
-            MapType::Queue | MapType::Stack | MapType::BloomFilter => {
-                Elements::Pushed(VecDeque::new())
-            }
+            MapType::Queue | MapType::Stack => Elements::Pushed(VecDeque::new()),
             _ => Elements::Keyed(BTreeMap::new(), 0),
         };
-        Ok(MemoryMap {
+        let map = MemoryMap {
             name: name.to_owned(),
             declared,
             value_size,
             elements,
-        })
+        };
+        match value_size > MAX_BYTES {
+            true => Err(map.refusal(E2BIG, "has values that are too large to keep in memory")),
+            false => Ok(map),
+        }
     }
 
     /// Returns the value of a key, or `None`. For a queue or stack, `key` is not used and the next value is returned.
@@ -71,95 +90,140 @@ impl MemoryMap {
                 value.unwrap_or_else(|| vec![0; self.value_size])
             })),
             Elements::Pushed(values) => match self.declared.kind {
-                MapType::BloomFilter => {
-                    self.check_value(key)?;
-                    Ok(values.iter().any(|value| value == key).then(Vec::new))
-                }
                 MapType::Stack => Ok(values.back().cloned()),
                 _ => Ok(values.front().cloned()),
             },
-            Elements::Keyed(values, _) => {
+            Elements::Keyed(elements, _) => {
                 self.check_key(key)?;
-                let value = match self.declared.kind {
-                    MapType::LpmTrie => longest_prefix(values, key),
-                    _ => values.get(key),
+                let element = match self.declared.kind {
+                    MapType::LpmTrie if is_too_long(key) => None,
+                    MapType::LpmTrie => longest_prefix(elements, key),
+                    _ => elements.get(key),
                 };
-                Ok(value.map(|(_, value)| value.clone()))
+                Ok(element.map(|element| element.value.clone()))
             }
         }
     }
 
     /// Returns the value of a key and deletes the key. For a queue or stack, takes the next value.
     pub(crate) fn lookup_and_delete(&mut self, key: &[u8]) -> Outcome<Option<Vec<u8>>> {
-        let is_stack = self.declared.kind == MapType::Stack;
+        let kind = self.declared.kind;
         match &mut self.elements {
-            Elements::Pushed(values) if is_stack => Ok(values.pop_back()),
+            Elements::Pushed(values) if kind == MapType::Stack => Ok(values.pop_back()),
             Elements::Pushed(values) => Ok(values.pop_front()),
-            _ => {
-                let value = self.lookup(key)?;
-                self.delete(key)?;
-                Ok(value)
-            }
+            _ => match kind {
+                MapType::Hash
+                | MapType::LruHash
+                | MapType::PercpuHash
+                | MapType::LruPercpuHash
+                | MapType::PercpuArray
+                | MapType::StackTrace => {
+                    let value = self.lookup(key)?;
+                    if value.is_some() {
+                        self.delete(key)?;
+                    }
+                    Ok(value)
+                }
+                _ => Err(self.refusal(ENOTSUPP, "cannot look up and delete in one call")),
+            },
         }
     }
 
     /// Sets the value of a key, or pushes a value.
     pub(crate) fn update(&mut self, key: &[u8], value: &[u8], flags: u64) -> Outcome<()> {
         self.check_value(value)?;
-        let full = self.refusal(E2BIG, "is full");
+        let is_known = match self.declared.kind {
+            MapType::Queue | MapType::Stack => flags == 0 || flags == EXIST,
+            MapType::BloomFilter => flags == 0,
+            // Only programs write to these maps.
+            MapType::StackTrace | MapType::RingBuf | MapType::UserRingBuf => false,
+            _ => flags <= EXIST,
+        };
+        if !is_known {
+            return Err(self.refusal(EINVAL, "cannot be updated in this way"));
+        }
+        let (most, full) = (self.most(), self.full());
         match self.elements {
             Elements::Array(_) => self.set_element(key, value, flags),
             Elements::Pushed(ref mut values) => {
-                if values.len() >= self.declared.max_entries as usize {
-                    // With this flag, the kernel replaces the oldest value.
-                    if flags & EXIST == 0 {
-                        return Err(full);
-                    }
+                // With this flag, the kernel replaces the oldest value.
+                if values.len() >= most && flags == EXIST {
                     values.pop_front();
+                }
+                if values.len() >= most {
+                    return Err(full);
                 }
                 values.push_back(value.to_vec());
                 Ok(())
             }
-            Elements::Keyed(..) => self.set_key(key, value, flags),
+            Elements::Keyed(..) => match self.declared.kind {
+                MapType::BloomFilter => self.set_key(value, &[], flags),
+                _ => self.set_key(key, value, flags),
+            },
         }
     }
 
     /// Deletes a key. Returns whether the map had it.
     pub(crate) fn delete(&mut self, key: &[u8]) -> Outcome<bool> {
-        self.check_key(key)?;
+        let kind = self.declared.kind;
+        let has_keys = !matches!(kind, MapType::Queue | MapType::Stack | MapType::BloomFilter);
+        if has_keys {
+            self.check_key(key)?;
+            self.check_prefix(key)?;
+        }
+        let place = self.place(key);
         match &mut self.elements {
-            Elements::Keyed(values, _) => Ok(values.remove(key).is_some()),
+            Elements::Keyed(elements, _) if has_keys => Ok(elements.remove(&place).is_some()),
             _ => Err(self.refusal(EINVAL, "keeps its elements")),
         }
     }
 
-    /// Returns at most `limit` entries: those that follow the key `after`, or the first ones if `after` is `None`.
+    /// Returns at most `limit` entries: those that follow the key `after`, or the first ones if `after` is `None`. Returns
+    /// no entries if the map does not have the key `after`, or if the kernel does not list the keys of such a map.
     pub(crate) fn entries(&self, after: Option<&[u8]>, limit: u32) -> Outcome<Entries> {
         let mut entries = Entries::default();
         let mut push = |key: &[u8], value: &[u8]| {
             entries.keys.extend_from_slice(key);
             entries.values.extend_from_slice(value);
         };
-        if let Some(after) = after {
-            self.check_key(after)?;
-        }
         match &self.elements {
             Elements::Array(values) => {
-                let after = after.map(|key| self.index(key)).transpose()?.flatten();
-                let first = after.map_or(0, |index| index.saturating_add(1));
+                let last = after.map(|key| self.index(key)).transpose()?;
+                let first = match last {
+                    None => 0,
+                    Some(Some(last)) => last + 1,
+                    Some(None) => self.declared.max_entries,
+                };
+                let count = limit.min(self.declared.max_entries - first) as usize;
+                if count.saturating_mul(PREFIX + self.value_size) > MAX_BYTES {
+                    return Err(
+                        self.refusal(ENOMEM, "is too large for one list: list fewer entries")
+                    );
+                }
                 let zeros = vec![0; self.value_size];
-                for index in (first..self.declared.max_entries).take(limit as usize) {
+                for index in (first..self.declared.max_entries).take(count) {
                     let value = values.get(&index).unwrap_or(&zeros);
                     push(&index.to_ne_bytes(), value);
                 }
             }
-            Elements::Pushed(_) => return Err(self.refusal(EINVAL, "has no keys")),
-            Elements::Keyed(values, _) => {
-                let is_next = |key: &[u8]| after.is_none_or(|after| key > after);
-                let next = values.iter().filter(|(key, _)| is_next(key));
+            Elements::Keyed(elements, _) if self.has_list() => {
+                let mut first = Bound::Unbounded;
+                if let Some(after) = after {
+                    self.check_key(after)?;
+                    let place = self.place(after);
+                    if elements
+                        .get(&place)
+                        .is_none_or(|element| element.key != after)
+                    {
+                        return Ok(entries);
+                    }
+                    first = Bound::Excluded(place);
+                }
+                let next = elements.range((first, Bound::Unbounded));
                 next.take(limit as usize)
-                    .for_each(|(key, (_, value))| push(key, value));
+                    .for_each(|(_, element)| push(&element.key, &element.value));
             }
+            _ => {}
         }
         Ok(entries)
     }
@@ -167,41 +231,101 @@ impl MemoryMap {
     fn set_element(&mut self, key: &[u8], value: &[u8], flags: u64) -> Outcome<()> {
         let index = self.index(key)?;
         let index = index.ok_or_else(|| self.refusal(E2BIG, "has no such element"))?;
-        if flags & NO_EXIST != 0 {
+        if flags == NO_EXIST {
             return Err(self.refusal(EEXIST, "has the element already"));
         }
+        let (most, full) = (self.most(), self.full());
         if let Elements::Array(values) = &mut self.elements {
+            if values.len() >= most && !values.contains_key(&index) {
+                return Err(full);
+            }
             values.insert(index, value.to_vec());
         }
         Ok(())
     }
 
     fn set_key(&mut self, key: &[u8], value: &[u8], flags: u64) -> Outcome<()> {
+        let kind = self.declared.kind;
         self.check_key(key)?;
+        self.check_prefix(key)?;
         let missing = self.refusal(ENOENT, "does not have the key");
         let present = self.refusal(EEXIST, "has the key already");
-        let full = self.refusal(E2BIG, "is full");
-        let Elements::Keyed(values, updates) = &mut self.elements else {
+        let (most, full, place) = (self.most(), self.full(), self.place(key));
+        let Elements::Keyed(elements, updates) = &mut self.elements else {
             return Ok(());
         };
-        match values.contains_key(key) {
-            true if flags & NO_EXIST != 0 => return Err(present),
-            false if flags & EXIST != 0 => return Err(missing),
+        let is_present = elements.contains_key(&place);
+        match is_present {
+            true if flags == NO_EXIST => return Err(present),
+            false if flags == EXIST => return Err(missing),
             _ => {}
         }
-        if values.len() >= self.declared.max_entries as usize && !values.contains_key(key) {
-            match self.declared.kind {
+        if elements.len() >= most && !is_present {
+            match kind {
                 MapType::LruHash | MapType::LruPercpuHash => {
-                    let oldest = values.iter().min_by_key(|(_, (update, _))| *update);
-                    let oldest = oldest.map(|(key, _)| key.clone()).unwrap_or_default();
-                    values.remove(&oldest);
+                    let oldest = elements.iter().min_by_key(|(_, element)| element.update);
+                    let oldest = oldest.map(|(place, _)| place.clone()).unwrap_or_default();
+                    elements.remove(&oldest);
                 }
                 _ => return Err(full),
             }
         }
         *updates += 1;
-        values.insert(key.to_vec(), (*updates, value.to_vec()));
+        let element = Element {
+            update: *updates,
+            key: key.to_vec(),
+            value: value.to_vec(),
+        };
+        elements.insert(place, element);
         Ok(())
+    }
+
+    /// Returns the number of elements that the map can have: as many as it declares and as memory is allowed for. The
+    /// kernel takes any number of values for a Bloom filter.
+    fn most(&self) -> usize {
+        let key_size = match self.has_paths() {
+            true => MAX_PATH,
+            false => self.declared.key_size as usize,
+        };
+        let allowed = MAX_BYTES / (self.value_size + 10 * key_size + OVERHEAD);
+        match self.declared.kind {
+            MapType::BloomFilter => allowed,
+            _ => allowed.min(self.declared.max_entries as usize),
+        }
+    }
+
+    /// Returns the refusal of an element beyond `most`.
+    fn full(&self) -> Refusal {
+        let is_declared = self.most() == self.declared.max_entries as usize;
+        match self.declared.kind {
+            MapType::LpmTrie if is_declared => self.refusal(ENOSPC, "is full"),
+            kind if is_declared && kind != MapType::BloomFilter => self.refusal(E2BIG, "is full"),
+            _ => {
+                let what = format!("would have more than {} MiB", MAX_BYTES >> 20);
+                self.refusal(ENOMEM, &format!("{what}: keep fewer elements"))
+            }
+        }
+    }
+
+    /// Returns the bytes by which a key is found and listed. Two keys of an LPM trie are the same if the bits of their
+    /// prefixes are. The kernel lists a trie's prefixes by their bits, each after the longer ones that it contains.
+    fn place(&self, key: &[u8]) -> Vec<u8> {
+        match self.declared.kind {
+            MapType::LpmTrie => place_in_trie(key),
+            _ => key.to_vec(),
+        }
+    }
+
+    /// Returns whether the keys of the map are paths.
+    fn has_paths(&self) -> bool {
+        let kind = self.declared.kind;
+        matches!(kind, MapType::InodeStorage | MapType::CGrpStorage)
+    }
+
+    /// Returns whether the kernel lists the keys of the map.
+    fn has_list(&self) -> bool {
+        let kind = self.declared.kind;
+        !self.has_paths() && !matches!(kind, MapType::TaskStorage | MapType::BloomFilter)
     }
 
     /// Returns the index that is the key of an array, or `None` if the array has no such element.
@@ -215,12 +339,16 @@ impl MemoryMap {
 
     fn check_key(&self, key: &[u8]) -> Outcome<()> {
         match self.declared.kind {
-            // These keys are paths.
-            MapType::InodeStorage | MapType::CGrpStorage if key.len() <= MAX_PATH => Ok(()),
-            MapType::LpmTrie if prefix_bits(key) > 8 * key.len().saturating_sub(PREFIX) => {
-                Err(self.refusal(EINVAL, "has shorter keys than this prefix"))
-            }
+            MapType::BloomFilter => self.check_value(key),
+            _ if self.has_paths() && key.len() <= MAX_PATH => Ok(()),
             _ => check_size(&self.name, "key", self.declared.key_size as usize, key),
+        }
+    }
+
+    fn check_prefix(&self, key: &[u8]) -> Outcome<()> {
+        match self.declared.kind == MapType::LpmTrie && is_too_long(key) {
+            true => Err(self.refusal(EINVAL, "has shorter keys than this prefix")),
+            false => Ok(()),
         }
     }
 
@@ -236,14 +364,25 @@ impl MemoryMap {
     }
 }
 
-/// Returns the value of the longest prefix in an LPM trie with which `key` begins.
-fn longest_prefix<'a, T>(values: &'a BTreeMap<Vec<u8>, T>, key: &[u8]) -> Option<&'a T> {
-    let matching = values.iter().filter(|(prefix, _)| {
-        let bits = prefix_bits(prefix);
-        bits <= prefix_bits(key) && (0..bits).all(|at| bit(prefix, at) == bit(key, at))
-    });
-    let longest = matching.max_by_key(|(prefix, _)| prefix_bits(prefix));
-    longest.map(|(_, value)| value)
+/// Returns the element of an LPM trie with the longest prefix that `key` begins with.
+fn longest_prefix<'a>(elements: &'a BTreeMap<Vec<u8>, Element>, key: &[u8]) -> Option<&'a Element> {
+    let bits = place_in_trie(key);
+    (0..bits.len()).rev().find_map(|length| {
+        let mut place = bits[..length].to_vec();
+        place.push(END);
+        elements.get(&place)
+    })
+}
+
+/// Returns a byte for each bit of a prefix, and `END`, which is greater.
+fn place_in_trie(key: &[u8]) -> Vec<u8> {
+    let bits = (0..prefix_bits(key)).map_while(|at| bit(key, at));
+    bits.map(u8::from).chain([END]).collect()
+}
+
+/// Returns whether a prefix of an LPM trie has more bits than the key has.
+fn is_too_long(key: &[u8]) -> bool {
+    prefix_bits(key) > 8 * key.len().saturating_sub(PREFIX)
 }
 
 /// Returns the length of the prefix in a key of an LPM trie, in bits.
@@ -256,4 +395,114 @@ fn prefix_bits(key: &[u8]) -> usize {
 fn bit(key: &[u8], at: usize) -> Option<bool> {
     let byte = key.get(PREFIX + at / 8)?;
     Some(byte << (at % 8) & 0x80 != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use libbpf_rs::MapType;
+
+    use super::{EXIST, MemoryMap, NO_EXIST};
+    use crate::bpf::Declared;
+    use crate::error::{E2BIG, EINVAL, ENOMEM, ENOSPC, Outcome};
+
+    fn map(kind: MapType, key_size: u32, value_size: u32, max_entries: u32) -> Outcome<MemoryMap> {
+        let declared = Declared {
+            kind,
+            key_size,
+            value_size,
+            max_entries,
+        };
+        MemoryMap::new("m", declared)
+    }
+
+    fn code<T>(outcome: Outcome<T>) -> Option<u32> {
+        outcome.err().map(|refusal| refusal.code)
+    }
+
+    /// Returns a key of an LPM trie with one byte.
+    fn prefix(bits: u8, byte: u8) -> [u8; 5] {
+        let [a, b, c, d] = u32::from(bits).to_ne_bytes();
+        [a, b, c, d, byte]
+    }
+
+    #[test]
+    fn a_trie_compares_only_the_bits_of_prefixes() -> Outcome<()> {
+        let mut trie = map(MapType::LpmTrie, 5, 1, 3)?;
+        trie.update(&prefix(0, 0xff), &[0], 0)?;
+        trie.update(&prefix(4, 0xab), &[1], 0)?;
+        trie.update(&prefix(4, 0xac), &[2], 0)?;
+        trie.update(&prefix(8, 0xaf), &[3], 0)?;
+        assert_eq!(code(trie.update(&prefix(5, 0), &[4], 0)), Some(ENOSPC));
+        assert_eq!(code(trie.update(&prefix(9, 0), &[4], 0)), Some(EINVAL));
+        assert_eq!(trie.lookup(&prefix(8, 0xa0))?, Some(vec![2]));
+        assert_eq!(trie.lookup(&prefix(8, 0xb0))?, Some(vec![0]));
+        assert_eq!(trie.lookup(&prefix(9, 0xa0))?, None);
+        // Longer prefixes come first. The bytes of a key are those of the last update.
+        let entries = trie.entries(None, 9)?;
+        let keys = [prefix(8, 0xaf), prefix(4, 0xac), prefix(0, 0xff)];
+        assert_eq!(
+            (entries.keys, entries.values),
+            (keys.concat(), vec![3, 2, 0])
+        );
+        assert_eq!(trie.entries(Some(&prefix(4, 0xac)), 9)?.values, [0]);
+        assert!(trie.delete(&prefix(4, 0xa1))? && !trie.delete(&prefix(4, 0xac))?);
+        Ok(())
+    }
+
+    #[test]
+    fn nothing_follows_a_key_that_the_map_does_not_have() -> Outcome<()> {
+        let mut hash = map(MapType::Hash, 1, 1, 3)?;
+        for key in 0..3 {
+            hash.update(&[key], &[key], 0)?;
+        }
+        assert_eq!(hash.entries(Some(&[0]), 1)?.keys, [1]);
+        hash.delete(&[0])?;
+        assert!(hash.entries(Some(&[0]), 1)?.keys.is_empty());
+        let array = map(MapType::Array, 4, 1, 3)?;
+        let after = |index: u32| array.entries(Some(&index.to_ne_bytes()), 9);
+        assert_eq!(after(1)?.values, [0]);
+        assert!(after(2)?.keys.is_empty() && after(u32::MAX)?.keys.is_empty());
+        Ok(())
+    }
+
+    #[test]
+    fn flags_are_those_of_the_kernel() -> Outcome<()> {
+        let mut queue = map(MapType::Queue, 0, 1, 1)?;
+        assert_eq!(code(queue.update(&[], &[1], NO_EXIST)), Some(EINVAL));
+        queue.update(&[], &[1], 0)?;
+        assert_eq!(code(queue.update(&[], &[2], 0)), Some(E2BIG));
+        queue.update(&[], &[2], EXIST)?;
+        assert_eq!(queue.lookup_and_delete(&[])?, Some(vec![2]));
+        let mut hash = map(MapType::Hash, 1, 1, 1)?;
+        assert_eq!(code(hash.update(&[0], &[0], 3)), Some(EINVAL));
+        Ok(())
+    }
+
+    #[test]
+    fn a_bloom_filter_is_never_full() -> Outcome<()> {
+        let mut filter = map(MapType::BloomFilter, 0, 1, 1)?;
+        for value in 0..9 {
+            filter.update(&[], &[value], 0)?;
+        }
+        assert!(filter.lookup(&[8])?.is_some() && filter.lookup(&[9])?.is_none());
+        assert!(filter.lookup_and_delete(&[8]).is_err() && filter.delete(&[]).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn memory_is_limited() -> Outcome<()> {
+        let value = vec![0; 64 << 20];
+        for kind in [MapType::Hash, MapType::Array, MapType::Queue] {
+            let mut map = map(kind, 4, value.len() as u32, u32::MAX)?;
+            let mut set = |key: u32| map.update(&key.to_ne_bytes(), &value, 0);
+            for key in 0..3 {
+                set(key)?;
+            }
+            assert_eq!(code(set(3)), Some(ENOMEM), "{kind:?}");
+        }
+        let array = map(MapType::Array, 4, 8, u32::MAX)?;
+        assert_eq!(code(array.entries(None, u32::MAX)), Some(ENOMEM));
+        assert_eq!(code(map(MapType::Array, 4, u32::MAX, 1)), Some(E2BIG));
+        Ok(())
+    }
 }
