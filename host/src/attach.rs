@@ -21,7 +21,7 @@ impl Bpf {
     pub(crate) fn program(&self, name: &str) -> Outcome<ProgramMut<'_>> {
         let mut programs = self.loaded()?.progs_mut();
         let found = programs.find(|program| program.name() == name);
-        found.ok_or_else(|| Refusal::new(format!("the object has no program '{name}'")))
+        found.ok_or_else(|| no_program(name))
     }
 
     /// Attaches a program to `target`, or to what the program's section names if `target` is `None`. Returns the number
@@ -31,20 +31,24 @@ impl Bpf {
             let what = format!("there are {MAX_LINKS} links already: detach some");
             return Err(Refusal::new(what));
         }
-        if self.recorded.is_none() {
-            let program = self.program(name)?;
-            let attached = target::attach(&program, target);
-            let attached = attached.map_err(|refusal| {
-                let section = program.section().to_string_lossy();
-                let to = target.unwrap_or(&section);
-                refusal.at(format!("program '{name}' cannot be attached to '{to}'"))
-            })?;
-            self.links.insert(self.next_link, Some(attached));
-        } else {
-            self.links.insert(self.next_link, None);
-        }
+        let is_replayed = self.replayed()?.is_some();
+        let attached = match is_replayed {
+            false => Some(self.attached(name, target)?),
+            true if self.programs().iter().any(|program| program == name) => None,
+            true => return Err(no_program(name)),
+        };
+        self.links.insert(self.next_link, attached);
         self.next_link += 1;
         Ok(self.next_link - 1)
+    }
+
+    fn attached(&self, name: &str, target: Option<&str>) -> Outcome<Attached> {
+        let program = self.program(name)?;
+        target::attach(&program, target).map_err(|refusal| {
+            let section = program.section().to_string_lossy();
+            let to = target.unwrap_or(&section);
+            refusal.at(format!("program '{name}' cannot be attached to '{to}'"))
+        })
     }
 
     /// Removes the link with the number `link`. This detaches the program.
@@ -54,4 +58,8 @@ impl Bpf {
             None => Err(Refusal::new(format!("there is no link {link}"))),
         }
     }
+}
+
+fn no_program(name: &str) -> Refusal {
+    Refusal::new(format!("the object has no program '{name}'"))
 }

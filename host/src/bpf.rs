@@ -153,17 +153,23 @@ impl Bpf {
     /// Returns the map in memory that takes the place of a map of the kernel. Returns `None` if no file of records
     /// takes the place of the kernel.
     pub(crate) fn in_memory(&mut self, name: &str) -> Outcome<Option<&mut MemoryMap>> {
-        let Some(recorded) = &self.recorded else {
+        if self.recorded.is_none() {
             return Ok(None);
-        };
-        if !recorded.is_loaded {
-            return Err(Refusal::new(NOT_LOADED));
         }
         let declared = self.declared(name)?;
-        let recorded = self.recorded.as_mut();
+        let recorded = self.replayed()?;
         recorded
             .map(|recorded| recorded.map(name, declared))
             .transpose()
+    }
+
+    /// Returns the records of the file that takes the place of the kernel. Returns `None` if there is no such file, and
+    /// fails if the guest has not called `load`.
+    pub(crate) fn replayed(&mut self) -> Outcome<Option<&mut Recorded>> {
+        match &mut self.recorded {
+            Some(recorded) if !recorded.is_loaded => Err(Refusal::new(NOT_LOADED)),
+            recorded => Ok(recorded.as_mut()),
+        }
     }
 
     /// Loads the object into the kernel. If a file of records takes the place of the kernel, only notes the call. Fails

@@ -1,7 +1,6 @@
 //! Runs a guest: limits it, gives it a part of WASI, and ends it.
 
-use std::fs::{DirBuilder, File};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -9,12 +8,13 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail};
 use cpu_time::ThreadTime;
 use wasmtime::component::{Component, Linker, ResourceTable, TypedFunc};
-use wasmtime::{Cache, CacheConfig, Config, Engine, Store, UpdateDeadline};
+use wasmtime::{Config, Engine, Store, UpdateDeadline};
 use wasmtime_wasi::p2::bindings::Command;
 use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView};
 
 use crate::bpf::Bpf;
 use crate::budget::Budget;
+use crate::cache;
 use crate::console::{Console, escape};
 use crate::error::Refusal;
 use crate::pump::PUMP;
@@ -27,8 +27,6 @@ const TICK: Duration = Duration::from_millis(50);
 /// The limit for a guest's calls after it was asked to end. From then on, calls that wait for records return at once,
 /// so a guest that does not end would call in a fast loop.
 const CALLS_AFTER_STOP: u32 = 100;
-/// The folder with compiled components in the folder that the user names.
-const CACHE: &str = "btf2wit-cache";
 /// The time for which a guest may run on after a signal asked it to end.
 const TIME_AFTER_STOP: Duration = Duration::from_secs(1);
 
@@ -188,13 +186,7 @@ impl Host {
         let compiled = Component::new(&engine, component).map_err(failed);
         let component = match &self.cache {
             None => compiled?,
-            Some(folder) => compiled.with_context(|| {
-                let own = folder.join(CACHE);
-                format!(
-                    "if the guest starts without --cache, delete {}",
-                    own.display()
-                )
-            })?,
+            Some(folder) => compiled.with_context(|| cache::advice(folder))?,
         };
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(failed)?;
@@ -352,9 +344,7 @@ async fn after_stop(stop: &Stop) {
 fn engine(cache: Option<&Path>) -> Result<Engine> {
     let mut config = Config::new();
     if let Some(folder) = cache {
-        let mut settings = CacheConfig::new();
-        settings.with_directory(cache_folder(folder)?);
-        config.cache(Some(Cache::new(settings).map_err(failed)?));
+        config.cache(Some(cache::open(folder)?));
     }
     config.epoch_interruption(true);
     // Guests with the mapping `--arrays fixed` have such lists.
@@ -371,30 +361,6 @@ fn engine(cache: Option<&Path>) -> Result<Engine> {
     Ok(engine)
 }
 
-/// Returns the folder in `folder` that belongs to the cache alone, as an absolute path. wasmtime deletes all other files
-/// there, and the host runs what is there. So the folder must be the user's, and nobody else may write there.
-fn cache_folder(folder: &Path) -> Result<PathBuf> {
-    let own = std::path::absolute(folder)?.join(CACHE);
-    let at = || format!("the cache {}", own.display());
-    let is_there = std::fs::symlink_metadata(&own).is_ok();
-    if !is_there {
-        let mut builder = DirBuilder::new();
-        let created = builder.recursive(true).mode(0o700).create(&own);
-        created.with_context(|| format!("{}: name another folder with --cache", at()))?;
-    }
-    let found = std::fs::symlink_metadata(&own).with_context(at)?;
-    let is_safe = found.is_dir()
-        && found.uid() == rustix::process::geteuid().as_raw()
-        && found.mode() & 0o022 == 0;
-    match is_safe {
-        true => Ok(own),
-        false => bail!(
-            "{}: is no folder of yours, or others may write there: delete it, or name another folder with --cache",
-            at()
-        ),
-    }
-}
-
 /// Returns the processor time of this thread, which runs the guest. This time does not grow while the thread waits.
 fn used_time() -> Duration {
     ThreadTime::now().as_duration()
@@ -403,28 +369,4 @@ fn used_time() -> Duration {
 /// Converts an error: wasmtime has an error type of its own.
 fn failed(error: wasmtime::Error) -> anyhow::Error {
     anyhow!("{error:#}")
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::os::unix::fs::{PermissionsExt as _, symlink};
-
-    use super::{CACHE, cache_folder};
-
-    #[test]
-    fn the_cache_has_a_folder_of_its_own() -> anyhow::Result<()> {
-        let folder = tempfile::tempdir()?;
-        let own = folder.path().join(CACHE);
-        // wasmtime deletes the other files in the folder that it gets.
-        assert_eq!(cache_folder(folder.path())?, own);
-        assert_eq!(cache_folder(folder.path())?, own);
-        fs::set_permissions(&own, fs::Permissions::from_mode(0o777))?;
-        assert!(cache_folder(folder.path()).is_err());
-        fs::remove_dir(&own)?;
-        symlink("/", &own)?;
-        assert!(cache_folder(folder.path()).is_err());
-        assert!(cache_folder("/dev/null".as_ref()).is_err());
-        Ok(())
-    }
 }

@@ -23,6 +23,7 @@ mod bpf;
 mod budget;
 mod bundle;
 mod by_aya;
+mod cache;
 mod compose;
 mod console;
 mod error;

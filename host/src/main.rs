@@ -81,7 +81,7 @@ struct Args {
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 
-    /// Keep the compiled component in this folder, so that the next run starts at once. Nobody else may write there
+    /// Keep the compiled component in FOLDER/btf2wit-cache, so that the next run starts at once
     #[arg(long, value_name = "FOLDER")]
     cache: Option<PathBuf>,
 

@@ -117,7 +117,7 @@ impl Bpf {
     /// Waits for records, without a limit if `time` is `None`. Returns no records if the time is over or the guest was
     /// asked to end. If a file of records takes the place of the kernel, returns its next records without waiting.
     pub fn poll(&mut self, name: &str, time: Option<Duration>) -> Outcome<Records> {
-        if let Some(recorded) = &mut self.recorded {
+        if let Some(recorded) = self.replayed()? {
             let records = recorded.take(name);
             self.is_over = records.sizes.is_empty() && recorded.is_over();
             return Ok(records);
@@ -155,7 +155,7 @@ impl Bpf {
 
     /// Hands a record to the program that drains a user ring buffer.
     pub fn submit(&mut self, name: &str, bytes: &[u8]) -> Outcome<()> {
-        if self.recorded.is_some() {
+        if self.replayed()?.is_some() {
             // No program takes the record, since the object is not loaded. Only the name of the map is checked.
             return self.declared(name).map(|_| ());
         }

@@ -1,5 +1,7 @@
 //! Maps in memory, for guests that get their records from a file. A map behaves like the kernel's map of the same type.
 
+mod trie;
+
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::ops::Bound;
 
@@ -12,18 +14,15 @@ use crate::map::{Entries, check_size, stride};
 /// The flags of an update (`BPF_NOEXIST` and `BPF_EXIST` in `linux/bpf.h`).
 const NO_EXIST: u64 = 1;
 const EXIST: u64 = 2;
-/// A key of an LPM trie begins with the length of its prefix (`struct bpf_lpm_trie_key_hdr`). This length has 4 bytes.
-const PREFIX: usize = 4;
-
 /// The limit for a path in bytes (`PATH_MAX` in `linux/limits.h`).
 const MAX_PATH: usize = 4096;
 /// The limit for the elements of one map, and for a list of entries, in bytes.
 const MAX_BYTES: usize = 256 << 20;
-/// The last byte of a place in an LPM trie.
-const END: u8 = 2;
-/// What an element needs in addition to its value and to ten times its key, in bytes. An LPM trie keeps a byte for each
-/// bit of a key.
+/// The memory in bytes that an element needs in addition to its value and ten times its key. An LPM trie keeps a byte
+/// for each bit of a key.
 const OVERHEAD: usize = 192;
+/// The size of a key of an array in bytes.
+const INDEX: usize = 4;
 
 /// A map with its elements.
 #[derive(Clone, Debug)]
@@ -96,8 +95,8 @@ impl MemoryMap {
             Elements::Keyed(elements, _) => {
                 self.check_key(key)?;
                 let element = match self.declared.kind {
-                    MapType::LpmTrie if is_too_long(key) => None,
-                    MapType::LpmTrie => longest_prefix(elements, key),
+                    MapType::LpmTrie if trie::is_too_long(key) => None,
+                    MapType::LpmTrie => trie::longest_prefix(elements, key),
                     _ => elements.get(key),
                 };
                 Ok(element.map(|element| element.value.clone()))
@@ -195,7 +194,7 @@ impl MemoryMap {
                     Some(None) => self.declared.max_entries,
                 };
                 let count = limit.min(self.declared.max_entries - first) as usize;
-                if count.saturating_mul(PREFIX + self.value_size) > MAX_BYTES {
+                if count.saturating_mul(INDEX + self.value_size) > MAX_BYTES {
                     return Err(
                         self.refusal(ENOMEM, "is too large for one list: list fewer entries")
                     );
@@ -311,7 +310,7 @@ impl MemoryMap {
     /// prefixes are. The kernel lists a trie's prefixes by their bits, each after the longer ones that it contains.
     fn place(&self, key: &[u8]) -> Vec<u8> {
         match self.declared.kind {
-            MapType::LpmTrie => place_in_trie(key),
+            MapType::LpmTrie => trie::place(key),
             _ => key.to_vec(),
         }
     }
@@ -331,7 +330,7 @@ impl MemoryMap {
     /// Returns the index that is the key of an array, or `None` if the array has no such element.
     fn index(&self, key: &[u8]) -> Outcome<Option<u32>> {
         self.check_key(key)?;
-        let index = <[u8; 4]>::try_from(key).map(u32::from_ne_bytes);
+        let index = <[u8; INDEX]>::try_from(key).map(u32::from_ne_bytes);
         Ok(index
             .ok()
             .filter(|index| *index < self.declared.max_entries))
@@ -346,7 +345,7 @@ impl MemoryMap {
     }
 
     fn check_prefix(&self, key: &[u8]) -> Outcome<()> {
-        match self.declared.kind == MapType::LpmTrie && is_too_long(key) {
+        match self.declared.kind == MapType::LpmTrie && trie::is_too_long(key) {
             true => Err(self.refusal(EINVAL, "has shorter keys than this prefix")),
             false => Ok(()),
         }
@@ -364,145 +363,5 @@ impl MemoryMap {
     }
 }
 
-/// Returns the element of an LPM trie with the longest prefix that `key` begins with.
-fn longest_prefix<'a>(elements: &'a BTreeMap<Vec<u8>, Element>, key: &[u8]) -> Option<&'a Element> {
-    let bits = place_in_trie(key);
-    (0..bits.len()).rev().find_map(|length| {
-        let mut place = bits[..length].to_vec();
-        place.push(END);
-        elements.get(&place)
-    })
-}
-
-/// Returns a byte for each bit of a prefix, and `END`, which is greater.
-fn place_in_trie(key: &[u8]) -> Vec<u8> {
-    let bits = (0..prefix_bits(key)).map_while(|at| bit(key, at));
-    bits.map(u8::from).chain([END]).collect()
-}
-
-/// Returns whether a prefix of an LPM trie has more bits than the key has.
-fn is_too_long(key: &[u8]) -> bool {
-    prefix_bits(key) > 8 * key.len().saturating_sub(PREFIX)
-}
-
-/// Returns the length of the prefix in a key of an LPM trie, in bits.
-fn prefix_bits(key: &[u8]) -> usize {
-    let number = key.first_chunk::<PREFIX>();
-    number.map_or(0, |number| u32::from_ne_bytes(*number) as usize)
-}
-
-/// Returns a bit of a prefix. The highest bit of the first byte is bit 0.
-fn bit(key: &[u8], at: usize) -> Option<bool> {
-    let byte = key.get(PREFIX + at / 8)?;
-    Some(byte << (at % 8) & 0x80 != 0)
-}
-
 #[cfg(test)]
-mod tests {
-    use libbpf_rs::MapType;
-
-    use super::{EXIST, MemoryMap, NO_EXIST};
-    use crate::bpf::Declared;
-    use crate::error::{E2BIG, EINVAL, ENOMEM, ENOSPC, Outcome};
-
-    fn map(kind: MapType, key_size: u32, value_size: u32, max_entries: u32) -> Outcome<MemoryMap> {
-        let declared = Declared {
-            kind,
-            key_size,
-            value_size,
-            max_entries,
-        };
-        MemoryMap::new("m", declared)
-    }
-
-    fn code<T>(outcome: Outcome<T>) -> Option<u32> {
-        outcome.err().map(|refusal| refusal.code)
-    }
-
-    /// Returns a key of an LPM trie with one byte.
-    fn prefix(bits: u8, byte: u8) -> [u8; 5] {
-        let [a, b, c, d] = u32::from(bits).to_ne_bytes();
-        [a, b, c, d, byte]
-    }
-
-    #[test]
-    fn a_trie_compares_only_the_bits_of_prefixes() -> Outcome<()> {
-        let mut trie = map(MapType::LpmTrie, 5, 1, 3)?;
-        trie.update(&prefix(0, 0xff), &[0], 0)?;
-        trie.update(&prefix(4, 0xab), &[1], 0)?;
-        trie.update(&prefix(4, 0xac), &[2], 0)?;
-        trie.update(&prefix(8, 0xaf), &[3], 0)?;
-        assert_eq!(code(trie.update(&prefix(5, 0), &[4], 0)), Some(ENOSPC));
-        assert_eq!(code(trie.update(&prefix(9, 0), &[4], 0)), Some(EINVAL));
-        assert_eq!(trie.lookup(&prefix(8, 0xa0))?, Some(vec![2]));
-        assert_eq!(trie.lookup(&prefix(8, 0xb0))?, Some(vec![0]));
-        assert_eq!(trie.lookup(&prefix(9, 0xa0))?, None);
-        // Longer prefixes come first. The bytes of a key are those of the last update.
-        let entries = trie.entries(None, 9)?;
-        let keys = [prefix(8, 0xaf), prefix(4, 0xac), prefix(0, 0xff)];
-        assert_eq!(
-            (entries.keys, entries.values),
-            (keys.concat(), vec![3, 2, 0])
-        );
-        assert_eq!(trie.entries(Some(&prefix(4, 0xac)), 9)?.values, [0]);
-        assert!(trie.delete(&prefix(4, 0xa1))? && !trie.delete(&prefix(4, 0xac))?);
-        Ok(())
-    }
-
-    #[test]
-    fn nothing_follows_a_key_that_the_map_does_not_have() -> Outcome<()> {
-        let mut hash = map(MapType::Hash, 1, 1, 3)?;
-        for key in 0..3 {
-            hash.update(&[key], &[key], 0)?;
-        }
-        assert_eq!(hash.entries(Some(&[0]), 1)?.keys, [1]);
-        hash.delete(&[0])?;
-        assert!(hash.entries(Some(&[0]), 1)?.keys.is_empty());
-        let array = map(MapType::Array, 4, 1, 3)?;
-        let after = |index: u32| array.entries(Some(&index.to_ne_bytes()), 9);
-        assert_eq!(after(1)?.values, [0]);
-        assert!(after(2)?.keys.is_empty() && after(u32::MAX)?.keys.is_empty());
-        Ok(())
-    }
-
-    #[test]
-    fn flags_are_those_of_the_kernel() -> Outcome<()> {
-        let mut queue = map(MapType::Queue, 0, 1, 1)?;
-        assert_eq!(code(queue.update(&[], &[1], NO_EXIST)), Some(EINVAL));
-        queue.update(&[], &[1], 0)?;
-        assert_eq!(code(queue.update(&[], &[2], 0)), Some(E2BIG));
-        queue.update(&[], &[2], EXIST)?;
-        assert_eq!(queue.lookup_and_delete(&[])?, Some(vec![2]));
-        let mut hash = map(MapType::Hash, 1, 1, 1)?;
-        assert_eq!(code(hash.update(&[0], &[0], 3)), Some(EINVAL));
-        Ok(())
-    }
-
-    #[test]
-    fn a_bloom_filter_is_never_full() -> Outcome<()> {
-        let mut filter = map(MapType::BloomFilter, 0, 1, 1)?;
-        for value in 0..9 {
-            filter.update(&[], &[value], 0)?;
-        }
-        assert!(filter.lookup(&[8])?.is_some() && filter.lookup(&[9])?.is_none());
-        assert!(filter.lookup_and_delete(&[8]).is_err() && filter.delete(&[]).is_err());
-        Ok(())
-    }
-
-    #[test]
-    fn memory_is_limited() -> Outcome<()> {
-        let value = vec![0; 64 << 20];
-        for kind in [MapType::Hash, MapType::Array, MapType::Queue] {
-            let mut map = map(kind, 4, value.len() as u32, u32::MAX)?;
-            let mut set = |key: u32| map.update(&key.to_ne_bytes(), &value, 0);
-            for key in 0..3 {
-                set(key)?;
-            }
-            assert_eq!(code(set(3)), Some(ENOMEM), "{kind:?}");
-        }
-        let array = map(MapType::Array, 4, 8, u32::MAX)?;
-        assert_eq!(code(array.entries(None, u32::MAX)), Some(ENOMEM));
-        assert_eq!(code(map(MapType::Array, 4, u32::MAX, 1)), Some(E2BIG));
-        Ok(())
-    }
-}
+mod tests;
