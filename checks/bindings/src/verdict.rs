@@ -11,7 +11,7 @@ const LANGUAGES: [&str; 4] = ["rust", "c", "c++", "typescript"];
 /// A WIT file, the languages in which it passed, and the errors in the other languages.
 pub struct Verdict {
     pub path: PathBuf,
-    /// The name of the Rust module for the file. It is unique within a run.
+    /// The name of the file's Rust module and of the folders with its other bindings. It is unique within a run.
     pub module: String,
     passed: Vec<&'static str>,
     problems: Vec<(&'static str, String)>,
