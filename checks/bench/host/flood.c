@@ -82,7 +82,7 @@ static void soak(unsigned long long seconds)
 	size_t got;
 
 	while (now() < end) {
-		// This writes 8,000 events. The ring buffer holds 5,957.
+		// The BPF program makes 8,000 events. The ring buffer holds 5,957, so the others are lost.
 		fill(8);
 		written += 8000;
 		while ((got = take_values(&sum)))

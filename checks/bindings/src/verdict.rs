@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-/// The languages in the order of the output.
+/// The languages, in the order in which they are printed for a file that passed.
 const LANGUAGES: [&str; 4] = ["rust", "c", "c++", "typescript"];
 
 /// A WIT file, the languages in which it passed, and the errors in the other languages.

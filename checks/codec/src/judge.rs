@@ -140,8 +140,8 @@ impl TypeCheck<'_> {
         ];
         for round in 0..rounds {
             let length = match round % 4 {
-                // These bytes do not fit in one page of WebAssembly's memory, so a codec with one page must enlarge its
-                // memory. If a union has several flexible arrays, all of them share these bytes.
+                // These bytes exceed a page of WebAssembly's memory, so they may not fit in the memory that a codec has
+                // at first. If a union has several flexible arrays, all of them share these bytes.
                 3 if self.decoder.is_flexible() && round == 3 => size + (70 << 10),
                 3 => lengths[self.rng.usize(0..lengths.len())],
                 _ => size,

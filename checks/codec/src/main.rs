@@ -104,7 +104,7 @@ enum Kind {
     Adapter,
 }
 
-/// Makes a component of one kind from each object of a folder and checks it.
+/// Makes a component of one kind from each object of a folder, with each mapping, and checks it.
 fn objects(engine: &Engine, folder: &Path, kind: Kind) -> Result<Verdict> {
     let mut objects = Vec::new();
     for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {

@@ -342,8 +342,8 @@ impl<'a> Walk<'a> {
                 *first = count;
             }
         }
-        // Elements are numbered in the order of memory. The C expression for an element uses the dimensions of C if they
-        // give as many elements as those of this BTF, and otherwise those of this BTF.
+        // Elements are numbered in the order of memory. The C expression for an element uses the dimensions of C if
+        // they give as many elements as those of this BTF, and otherwise those of this BTF.
         let same =
             |own: &[u32], c: &[u32]| own.iter().product::<u32>() == c.iter().product::<u32>();
         let dimensions = if same(&own, &c) { c } else { own };
