@@ -62,7 +62,7 @@ class Btf:
 
     def copies(self, count):
         """Returns BTF with `count` copies of the types. In each copy, the letters of all names are shifted by another
-        distance, so that no two copies share a name."""
+        distance, so that two copies share hardly any names."""
         types, strings = array("I"), bytearray(self.strings)
         for copy in range(count):
             moved = self.types[:]

@@ -14,7 +14,7 @@ import sys
 
 
 def exact(number):
-    """Returns an integer, or its text if a double cannot represent it exactly."""
+    """Returns an integer, or its text beyond 2^53, where a double does not represent every integer."""
     return number if abs(number) <= 1 << 53 else str(number)
 
 
@@ -64,7 +64,7 @@ class Reader:
         signed = item["signed"]
         width = bits["width"] if bits else 8 * size
         # BTF may not record that an enum is signed. A bitfield of such an enum has only the low bits of a negative
-        # case.
+        # case, so the number with all bits above the bitfield set is tried as well.
         negative = number | (1 << 8 * size) - (1 << width) if number >> width - 1 else number
         number = extended(number, width, signed)
         for value in (number, negative):

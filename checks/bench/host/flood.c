@@ -1,7 +1,8 @@
 // Measures how long an event takes from the ring buffer to this guest, as a value or as bytes. Fills the ring buffer,
 // and then measures the time to empty it. Arguments: `types`, `bytes`, or `soak SECONDS`. With `soak`, measures
-// nothing: for that many seconds, writes more events than the ring buffer holds. Then prints how many events were
-// written, taken, and counted as lost by the BPF program, and how many are neither taken nor lost.
+// nothing: for that many seconds, writes more events than the ring buffer holds, takes them, and begins again. Then
+// prints how many events were written, taken, and counted as lost by the BPF program, and how many are neither taken
+// nor lost.
 
 #include "bootstrap.h"
 #include <stdio.h>
@@ -9,7 +10,8 @@
 #include <string.h>
 #include <time.h>
 
-// The same numbers as in host/examples/native.rs.
+// The ring buffer is filled and emptied ROUNDS times. RUNS runs of the BPF program fill it. host/examples/native.rs has
+// the same numbers.
 #define ROUNDS 200
 #define RUNS 5
 
@@ -80,7 +82,7 @@ static void soak(unsigned long long seconds)
 	size_t got;
 
 	while (now() < end) {
-		// This writes 8,000 events. The ring buffer holds 5,957.
+		// The BPF program makes 8,000 events. The ring buffer holds 5,957, so the others are lost.
 		fill(8);
 		written += 8000;
 		while ((got = take_values(&sum)))

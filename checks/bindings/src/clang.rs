@@ -1,9 +1,9 @@
 //! Compiles generated C and C++ with clang.
 //!
-//! The code is for wasm32, but Debian has no headers of libc for wasm32, so it is compiled for the machine that runs
-//! the check. On this machine, only the casts between pointers and 32-bit integers are wrong. C is compiled with GNU
-//! extensions, in which `linux` and `unix` are macros, so generated code that uses these names fails. C++ is compiled
-//! without GNU extensions, since the macro `linux` would break the namespace `linux`, which wasm32 allows.
+//! The code is for wasm32. It is compiled for the machine that runs the check, so it needs no headers of libc for
+//! wasm32. On this machine, only the casts between pointers and 32-bit integers are wrong. C is compiled with GNU
+//! extensions, in which `linux` and `unix` are macros, to find labels that become one of these names in C. C++ is
+//! compiled without GNU extensions, since the macro `linux` would break the namespace `linux`, which wasm32 allows.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -69,7 +69,7 @@ impl Clang {
     /// `std::expected` (P0848). `common` is the folder of `wit.h`.
     pub fn check_results(folder: &Path, source: &str, common: &Path) -> Result<()> {
         let mut gcc = Command::new("g++");
-        // The casts of addresses in the generated code are correct only for wasm32.
+        // The casts of addresses in the generated code are correct only for wasm32, so they must not be errors here.
         gcc.args(["-std=c++23", "-fpermissive", "-w", "-fmax-errors=3"]);
         gcc.arg("-I").arg(common);
         run(gcc.args(["-fsyntax-only", source]), folder)

@@ -1,5 +1,5 @@
 //! Checks WIT files by compiling the bindings that wit-bindgen and jco generate from them. Prints a line for each file,
-//! and a summary.
+//! the errors of files that fail, and a summary.
 
 mod args;
 mod c;
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Checks every file. Returns whether all files passed.
+/// Checks every file. Returns whether all files passed and, in CI, no requested language was skipped.
 fn run() -> Result<bool> {
     let args = Args::parse(std::env::args().skip(1))?;
     let mut judges = Judges {
@@ -82,8 +82,8 @@ struct Judges {
 }
 
 impl Judges {
-    /// Resolves a file and generates its bindings. C and C++ are compiled at once. Rust and TypeScript are compiled
-    /// later, for all files together.
+    /// Resolves a file, generates its Rust, C and C++, and compiles the C and C++. Later, Rust is compiled, and
+    /// TypeScript is generated and compiled, for all files together.
     fn judge(&mut self, verdict: &mut Verdict, args: &Args) {
         let Some(package) = verdict.note("wit", guard::catch(|| wit::load(&verdict.path))) else {
             return;
@@ -130,8 +130,7 @@ fn summarise(verdicts: &[Verdict]) -> bool {
     failed == 0
 }
 
-/// Reports that a language was skipped, if it was requested but not checked. Returns false if this is a failure, since
-/// the check runs in CI.
+/// Reports that a language was skipped, if it was requested but not checked. In CI, this is a failure: returns false.
 fn report_if_skipped(requested: bool, checked: bool, language: &str, missing: &str) -> bool {
     if !requested || checked {
         return true;

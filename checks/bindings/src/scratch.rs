@@ -98,9 +98,9 @@ fn write(path: &Path, text: &str) -> Result<()> {
     fs::write(path, text).with_context(|| format!("writing {}", path.display()))
 }
 
-/// Returns the module and the text of an error in a line of cargo's output, or `None` if the line has no error. Prints
-/// warnings at once. A warning about an unused variable counts as an error, since it means that a local variable in the
-/// generated code has the name of a parameter, whose value is then lost.
+/// Returns the module and the text of an error in a line of cargo's output, or `None` if the line has no error in a
+/// module. Prints warnings at once. A warning about an unused variable counts as an error, since it means that a local
+/// variable in the generated code has the name of a parameter, whose value is then lost.
 fn fault(line: &str) -> Option<(String, String)> {
     let line: Value = serde_json::from_str(line).ok()?;
     let message = line.get("message")?;

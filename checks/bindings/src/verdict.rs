@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-/// The languages in the order of the output.
+/// The languages, in the order in which they are printed for a file that passed.
 const LANGUAGES: [&str; 4] = ["rust", "c", "c++", "typescript"];
 
 /// A WIT file, the languages in which it passed, and the errors in the other languages.
 pub struct Verdict {
     pub path: PathBuf,
-    /// The name of the Rust module for the file. It is unique within a run.
+    /// The name of the file's Rust module and of the folders with its other bindings. It is unique within a run.
     pub module: String,
     passed: Vec<&'static str>,
     problems: Vec<(&'static str, String)>,

@@ -10,7 +10,8 @@ use wasmtime::component::{Func, Val};
 use crate::codec::{Answer, Codec};
 use crate::{random, value};
 
-/// The number of comparisons by kind, and the differences that were found.
+/// The number of comparisons by kind, and the differences that were found. For adapters, `codecs` counts adapters and
+/// `types` counts functions.
 #[derive(Default)]
 pub struct Verdict {
     pub codecs: usize,
@@ -139,8 +140,8 @@ impl TypeCheck<'_> {
         ];
         for round in 0..rounds {
             let length = match round % 4 {
-                // These are more bytes than a page of WebAssembly's memory. If a union has several flexible arrays, all
-                // of them share these bytes.
+                // These bytes exceed a page of WebAssembly's memory, so they may not fit in the memory that a codec has
+                // at first. If a union has several flexible arrays, all of them share these bytes.
                 3 if self.decoder.is_flexible() && round == 3 => size + (70 << 10),
                 3 => lengths[self.rng.usize(0..lengths.len())],
                 _ => size,

@@ -61,7 +61,7 @@ fn committed() -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Makes codecs for all types of at most `MAX_SIZE` bytes. Runs those of about `count` random types.
+/// Makes codecs for all types of 1 to `MAX_SIZE` bytes. Makes and runs further codecs for about `count` random types.
 pub fn run(engine: &Engine, count: usize, seed: u64) -> Result<Verdict> {
     let bytes = committed()?;
     let config = || {

@@ -1,10 +1,10 @@
-//! Compares codecs with the decoder and the encoder: every value, every byte and every error.
+//! Compares codecs and adapters with the decoder and the encoder: the values, bytes and errors for random inputs.
 //!
 //!     codec-check fixtures                every type of testdata/obj, with several mappings
 //!     codec-check objects FOLDER          the same for other objects
-//!     codec-check adapters FOLDER         the adapters of objects, with a host that exists only in memory
+//!     codec-check adapters FOLDER         the adapters of objects, with a host that simulates the objects
 //!     codec-check relocated KERNEL        types of the kernel in testdata for bytes of KERNEL, and the reverse
-//!     codec-check kernel COUNT [SEED]     codecs for the types of the kernel in testdata, of which COUNT run
+//!     codec-check kernel COUNT [SEED]     codecs for the types of the kernel in testdata; runs about COUNT types
 
 mod adapter;
 mod codec;
@@ -104,7 +104,7 @@ enum Kind {
     Adapter,
 }
 
-/// Makes a component of one kind from each object of a folder and checks it.
+/// Makes a component of one kind from each object of a folder, with each mapping, and checks it.
 fn objects(engine: &Engine, folder: &Path, kind: Kind) -> Result<Verdict> {
     let mut objects = Vec::new();
     for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {

@@ -12,7 +12,7 @@ pub fn names(object: &Path) -> impl Iterator<Item = &'static str> + use<> {
         .then_some(["tags", "first arms"])
         .into_iter()
         .flatten();
-    // Some codecs are for the bytes of other machines.
+    // Codecs with the types of x86-64 are also made for the bytes of two other producers.
     let targets = name.ends_with(".x86-64.o").then_some([ON_BPFEB, ON_I686]);
     let more = more.chain(targets.into_iter().flatten());
     ["default", "records", "bytes", "integers", "fixed"]

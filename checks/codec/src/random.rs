@@ -4,8 +4,8 @@ use anyhow::{Result, bail};
 use fastrand::Rng;
 use wasmtime::component::{Type, Val};
 
-/// Returns random bytes. Their largest value differs between calls, so that some of the results are likely to be valid
-/// and others are not.
+/// Returns random bytes. About a tenth are 0 and a tenth 0xff. The maximum of the others differs between calls, so that
+/// some of the results are likely to be valid and others are not.
 pub fn bytes(rng: &mut Rng, length: usize) -> Vec<u8> {
     let most = *rng
         .choice([1, 2, 3, 8, 128, 256_u16].iter())

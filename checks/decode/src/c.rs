@@ -25,11 +25,11 @@ pub struct Compiler {
     /// The command, followed by its options.
     pub command: &'static [&'static str],
     pub bytes_from: BytesFrom,
-    /// Whether pahole makes the BTF from DWARF. Otherwise the compiler writes the BTF.
+    /// Whether pahole makes the BTF from DWARF. Otherwise the compiler writes the BTF, or that of testdata/obj is used.
     pub pahole: bool,
 }
 
-/// The C standard and the extensions that testdata/build uses, too.
+/// The C standard and the extensions are those of testdata/build.
 const FLAGS: &[&str] = &["-std=c90", "-fms-extensions", "-w", "-O0"];
 
 /// The number of bytes that are reserved after a value, for a flexible array at its end.
@@ -39,7 +39,7 @@ const ROOM: usize = 1024;
 pub fn text(types: &str, samples: &[Sample], bytes_from: BytesFrom) -> String {
     let mut c = String::new();
     if bytes_from == BytesFrom::Program {
-        // Members of const types cannot be assigned, so `const` is removed.
+        // Members of const types cannot be assigned, so `const` is removed, and `volatile` with it.
         c.push_str("#define const\n#define volatile\n");
     }
     c.push_str(types);
@@ -151,7 +151,7 @@ fn element<'p>(path: &'p str, array: &str) -> Option<(u32, &'p str)> {
     Some((index.parse().ok()?, rest))
 }
 
-/// Compiles a C text to an object that has BTF.
+/// Compiles a C text to an object. The object has BTF if the compiler or pahole makes it.
 pub fn compile(compiler: &Compiler, folder: &Path, text: &str) -> Result<PathBuf> {
     let source = folder.join("puts.c");
     std::fs::write(&source, text)?;

@@ -107,7 +107,8 @@ fn same(one: &Json, other: &Json) -> bool {
     }
 }
 
-/// Returns an integer of up to 64 bits as JSON. If a double cannot represent it exactly, it is a string.
+/// Returns an integer of up to 64 bits as JSON. Beyond 2^53, where a double does not represent every integer, it is a
+/// string.
 pub fn integer(value: i128) -> Json {
     match value.unsigned_abs() <= 1 << 53 {
         true => json!(value as i64),

@@ -1,7 +1,7 @@
 //! Makes values for the types of a fixture, member by member.
 //!
-//! The layout provides the members and their C names. The expected result is made from the values and never from
-//! offsets.
+//! The layout provides the members and their C names. The expected result is made from the values. Offsets are used
+//! only to find flexible arrays and unions.
 
 mod leaf;
 
@@ -92,7 +92,8 @@ fn c_name(item: &Item) -> Option<String> {
     })
 }
 
-/// Returns values for every type that has a name in C.
+/// Returns values for the types that have a name in C. Skips types of 0 bytes or more than `LARGEST`, types whose tag
+/// is not unique, and unusable types.
 pub fn samples(
     package: &Package,
     c: &Dimensions,
@@ -150,20 +151,20 @@ struct Walk<'a> {
     /// The number of the current round.
     number: usize,
     round: Round,
-    /// By the path of each union, the number of its arms and the number of arms that were chosen so far.
+    /// By the path of each union, the number of its arms and the number of choices so far.
     arms: HashMap<String, (usize, usize)>,
     /// By the path of each member, its dimensions in the BTF of the producer.
     seen: HashMap<String, Vec<u32>>,
 }
 
-/// The place of a scalar, and its C type.
+/// The place of a value, and its C type.
 struct Place<'p> {
     /// The C type as the layout writes it.
     c_type: &'p str,
     bits: Option<Bits>,
     /// The C expression for the member, without the name of the variable before it.
     path: String,
-    /// The path of the member after the name of the type, without indexes.
+    /// The C name of the type, followed by the path of the member without indexes.
     key: &'p str,
     last: bool,
 }
@@ -275,7 +276,7 @@ impl<'a> Walk<'a> {
             c_type: &field.c_type,
             bits: field.bits,
             path,
-            // The label is used as the key of an unnamed union, since one struct may have several unnamed unions.
+            // The label is added to the key of an unnamed member, since one struct may have several unnamed members.
             key: &match field.name {
                 Some(_) => key,
                 None => format!("{key}:{}", field.wit),
@@ -341,8 +342,8 @@ impl<'a> Walk<'a> {
                 *first = count;
             }
         }
-        // Elements are numbered in the order of memory. The C expression for an element uses the dimensions of C if they
-        // give as many elements as those of this BTF, and otherwise those of this BTF.
+        // Elements are numbered in the order of memory. The C expression for an element uses the dimensions of C if
+        // they give as many elements as those of this BTF, and otherwise those of this BTF.
         let same =
             |own: &[u32], c: &[u32]| own.iter().product::<u32>() == c.iter().product::<u32>();
         let dimensions = if same(&own, &c) { c } else { own };
@@ -377,7 +378,8 @@ fn is_unusable(item: &Item) -> bool {
     item.kind == Kind::Enum && !listed || item.c.contains("__SANITIZED_FAKE_INT__")
 }
 
-/// Returns whether a record is a union of which all arms are read.
+/// Returns whether a record is a union of which all arms are read. A typedef of a union is recognised by its fields,
+/// which all begin at bit 0.
 fn is_union(item: &Item, fields: &[Field]) -> bool {
     item.kind == Kind::Union || (fields.len() > 1 && fields.iter().all(|field| start(field) == 0))
 }

@@ -184,8 +184,8 @@ impl<'b> ValueCheck<'_, 'b> {
             Err(error) => anyhow::bail!(" cannot be written back: {error}"),
         };
         let ones = self.bytes.ones.as_ref().unwrap_or(&self.bytes.zeros);
-        // The values were written over zeros and over ones. Bits that differ in the two results are padding, and the
-        // compiler has set all other bits.
+        // A program writes the values over zeros and over ones. Bits that differ in the two results are not part of the
+        // value. All other bits are compared. In variables, these are all bits, since their padding is zero.
         let put = self
             .bytes
             .zeros

@@ -2,7 +2,7 @@
 //! read these values from the bytes. The encoder must write the same bytes. A short Python reader, which knows only the
 //! layout as JSON, must read the same values.
 //!
-//!     decode-check fixtures            every type of testdata/*.c, by nine compilers and targets
+//!     decode-check fixtures            the named types of testdata/*.c, by nine compilers and targets
 //!     decode-check random N [SEED]     N random structs
 
 mod c;

@@ -15,7 +15,8 @@ pub fn bits(rng: &mut Rng, width: u32, round: usize) -> u128 {
     }
 }
 
-/// Returns the number that the bits stand for. If there are 128 unsigned bits, the highest one must not be set.
+/// Returns the number that the bits stand for. 128 unsigned bits whose highest one is set
+/// become the negative number with the same bits.
 pub fn number(bits: u128, width: u32, signed: bool) -> i128 {
     match signed {
         true => ((bits << (128 - width)) as i128) >> (128 - width),

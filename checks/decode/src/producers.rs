@@ -239,8 +239,9 @@ fn fixture(name: &str, producer: &str, compiler: &Compiler) -> Result<Verdict> {
     Ok(verdict)
 }
 
-/// Copies the bytes that the compiler made to the folder in DECODE_CHECK_KEEP, for `checks/reader`. Also copies the
-/// object, if it is not one of testdata.
+/// Appends the bytes that the compiler made to a file for `checks/reader`, in the folder that DECODE_CHECK_KEEP names.
+/// Also copies the object to this folder, if it is not one of testdata, for `checks/reader` and `checks/codec`. Does
+/// nothing without DECODE_CHECK_KEEP.
 fn keep(name: &str, object: Option<&Path>, samples: &[Sample], bytes: &[Vec<Bytes>]) -> Result<()> {
     let Some(folder) = std::env::var_os("DECODE_CHECK_KEEP").map(PathBuf::from) else {
         return Ok(());

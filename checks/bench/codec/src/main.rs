@@ -1,8 +1,8 @@
 //! Measures how long a guest takes to get events and to sum one of their fields, in four ways: `codec-bench COMPOSED
 //! READER EVENTS`.
 //!
-//! COMPOSED is the guest by-codec, composed with its codec. READER is the guest by-reader. EVENTS is a file of recorded
-//! events.
+//! COMPOSED is the guest by-codec, composed with its codec. READER is the guest by-reader. EVENTS is a file of two
+//! recorded events.
 
 mod ways;
 
@@ -62,7 +62,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Prints the rows of the table in BENCHMARKS.md.
+/// Prints a table with the figures for BENCHMARKS.md.
 fn report(times: &mut [Vec<f64>; 4]) {
     let figures = times.each_mut().map(|times| {
         times.sort_by(f64::total_cmp);

@@ -1,5 +1,5 @@
-//! The generated reader, and the hand-written code with which it is compared. The hand-written code copies the bytes
-//! into a `#[repr(C)]` struct and converts this struct to the same value.
+//! The generated reader, and the hand-written code with which the reader and the decoder are compared. The hand-written
+//! code copies the bytes into a `#[repr(C)]` struct, and makes the value that the reader or the decoder returns.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! A host for one object that exists only in memory. It records the arguments of each call, and answers with random
+//! A host that simulates one object, without a kernel. It keeps the arguments of the last call, and answers with random
 //! bytes.
 
 use std::collections::HashMap;
@@ -65,9 +65,10 @@ pub struct Call {
     pub padded: bool,
     /// Whether the key is a process id or a path, whatever type the definition of the map gives the key.
     pub is_storage: bool,
-    /// Whether the kernel allows only keys of 4 bytes for the map.
+    /// Whether the map is an array or has stack traces. Its keys are numbers of 4 bytes, even if BTF has no type for
+    /// them.
     pub is_indexed: bool,
-    /// Whether the answer is wrong, because sizes in it contradict one another or do not fit the map.
+    /// Whether the answer is wrong, because sizes in it contradict one another, the map or the call.
     pub is_wrong: bool,
 }
 
@@ -102,8 +103,8 @@ impl Host {
         self.call = None;
     }
 
-    /// Returns a new record of a call, and the sizes of its map. `name` is the first argument of the call: the name of
-    /// a map, a program or a section.
+    /// Returns a new [`Call`], and the sizes of its map, which are 0 if it has none. `name` is the first argument of
+    /// the call: the name of a map, a program or a section.
     fn call(&mut self, name: &Val) -> (Call, MapSizes) {
         let name = text(name);
         let sizes = self.maps.get(&name).copied().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! Checks adapters. A host that exists only in memory receives the bytes that an adapter writes, and answers with
-//! random bytes. The decoder and the encoder determine the expected results.
+//! Checks adapters. A host that simulates an object receives the bytes that an adapter writes, and answers with random
+//! bytes. The decoder and the encoder determine the expected results.
 
 mod host;
 mod plug;
@@ -18,7 +18,8 @@ use crate::judge::Verdict;
 use crate::{random, value};
 use host::{Call, Host, MapSizes};
 
-/// Checks the adapter of a skeleton. Every exported function is called `rounds` times.
+/// Checks the adapter of a skeleton. Every exported function is called `rounds` times, and then `rounds` times with a
+/// hostile host.
 pub fn judge(
     engine: &Engine,
     package: &Package,
@@ -133,7 +134,7 @@ impl FunctionCheck<'_> {
         let [result] = results;
         let call = self.store.data_mut().call.take();
         let Some(answer) = answer(result)? else {
-            // The function `lost` returns a number and never fails, so there is nothing to compare.
+            // The function `lost` returns a number and never fails. The number is not compared.
             return Ok(());
         };
         match call {
@@ -279,7 +280,7 @@ impl FunctionCheck<'_> {
 
     /// Returns whether a key, value or variable is not compared, since its type ends in a flexible array. A map or a
     /// variable has no bytes for the elements of the array, but the decoder would read padding as elements. Records
-    /// have bytes for the elements, so they are compared.
+    /// have bytes for the elements, so they are compared, as is every value of a function `push`.
     fn is_skipped(&self, part: &str) -> bool {
         let is_record = matches!(self.name, "poll" | "push");
         let decoder = self.package.decoder(part);
@@ -349,7 +350,7 @@ fn answer(result: Val) -> Result<Option<Answer>> {
     })
 }
 
-/// Returns the bytes of a value for which BTF has no type.
+/// Returns the bytes of a value for which BTF has no type. A number is little-endian.
 fn plain_bytes(value: &Val) -> Result<Vec<u8>> {
     match value {
         Val::List(bytes) => bytes

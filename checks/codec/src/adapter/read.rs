@@ -105,7 +105,8 @@ impl FunctionCheck<'_> {
     fn records(&self, name: &str, call: &Call) -> std::result::Result<String, String> {
         let mut out = String::from("[");
         for record in &call.records {
-            // In a perf event array, the kernel adds padding after each record. The padding is removed here.
+            // In a perf event array, the kernel adds up to 7 bytes of padding after a record. They are removed here,
+            // but not after a flexible array, whose end is not known.
             let size = self.decoder(name).map_or(0, |decoder| decoder.size());
             let flexible = self
                 .decoder(name)
@@ -132,8 +133,8 @@ impl FunctionCheck<'_> {
     }
 }
 
-/// Returns a message without the parts in which the decoder and the adapter may differ: the offset, the first name of
-/// the path, and the suggestion of a choice.
+/// Returns a message without the parts in which the decoder and the adapter may differ: the offset, the index and the
+/// first name in the path, and the suggestion of a choice.
 pub fn message(text: &str) -> String {
     let (path, rest) = text.split_once(": ").unwrap_or(("", text));
     let rest = match rest.strip_prefix("at byte ") {

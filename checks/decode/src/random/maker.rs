@@ -10,8 +10,8 @@ use crate::expect::Dimensions;
 /// The maximum nesting of structs and unions.
 const DEPTH: u32 = 3;
 
-/// The number of leaf members from which a struct gets no further nested structs. Each element of an array counts as a
-/// leaf member.
+/// The number of scalars from which a struct gets no further nested structs and unions. Each element of an array of
+/// scalars counts.
 const MOST_LEAVES: u32 = 150;
 
 const INTS: &[Int] = &[
@@ -93,16 +93,16 @@ impl Maker {
         let count = self.rng.usize(1..=if depth == 0 { 8 } else { 4 });
         let mut members: Vec<Member> = Vec::new();
         while members.len() < count {
-            // In the BTF of gcc 12, a struct has no unnamed bits before its first member. Therefore structs for gcc get
-            // no padding there.
+            // If a struct begins with unnamed bits, the BTF of gcc 12 has a wrong offset for the member after them.
+            // Therefore structs for gcc do not begin with padding.
             if self.target.dimensions != Dimensions::Reordered || !members.is_empty() {
                 members.extend(self.padding(union));
             }
             members.push(self.member(depth, union));
         }
         if union && count > 1 {
-            // The decoder needs no choice of an arm if all arms are equivalent. This arm has more elements than any
-            // other, so the arms differ.
+            // The decoder needs no choice of an arm if all arms are equivalent. No other arm has 7 elements, so the
+            // arms differ.
             self.members += 1;
             members.push(Member {
                 name: Some(format!("m{}", self.members)),
