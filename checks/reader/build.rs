@@ -112,8 +112,8 @@ fn case(out: &Path, object: &Path, module: &str, mapping: &str, all: &mut String
         let reader = folder.join("types.rs");
         write!(
             all,
-            // Bindings have functions that no test calls. The same is true of readers, but their code itself allows it,
-            // so it must compile where all warnings are errors.
+            // Bindings have functions that no test calls. A reader also has some, but its own code has the attribute
+            // that allows them. Therefore all other warnings in a reader are errors here.
             "    #[allow(dead_code)]\n    pub mod {generate} {{\n        {generated}\n        \
                  #[deny(warnings, dead_code)]\n        pub mod reader {{ include!({:?}); }}\n        {}    }}\n",
             reader.display().to_string(),

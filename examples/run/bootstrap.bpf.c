@@ -178,7 +178,8 @@ const char TRUE[COMM_LEN] = "true", SLEEP[COMM_LEN] = "sleep", NOISE[COMM_LEN] =
 const char BIN_TRUE[32] = "/bin/true", BIN_SLEEP[32] = "/usr/bin/sleep",
 	   NOT_UTF8[32] = "/tmp/\xff\xfe/caf\xc3\xa9";
 
-// Writes the same events each time. The section names no tracepoint: a guest runs the program, or gives it a target.
+// Writes the same events each time. The section names no tracepoint: a guest runs the program, or `--attach` gives it a
+// target.
 SEC("raw_tp")
 int once(__u64 *arguments __attribute__((unused)))
 {
