@@ -1,5 +1,5 @@
 /* Loads a BPF program whose relocations libbpf resolves, and runs it once. Prints the words that it stores in
- * `.bss`, six on each line.
+ * `.bss`, which have 64 bits, six on each line.
  *
  *     loader PROGRAM.o [BTF]     BTF is the file with the BTF of the target, by default that of the running kernel
  */

@@ -54,7 +54,7 @@ fn main() -> AnyResult<()> {
             }
         }
     }
-    // Random structs are checked as well, if checks/stages/reader provides those that compilers made.
+    // Random structs are checked as well, if checks/stages/reader provides their compiled objects.
     println!("cargo:rerun-if-env-changed=READER_KEPT");
     if let Some(kept) = env::var_os("READER_KEPT") {
         for entry in fs::read_dir(&kept)? {
@@ -86,8 +86,7 @@ fn case(out: &Path, object: &Path, module: &str, mapping: &str, all: &mut String
     if package.items().next().is_none() {
         return Ok(());
     }
-    // wasmtime's macro takes long for each call, so only some modules have a host. The macro needs a literal as the
-    // path.
+    // wasmtime's macro takes long for each call, so only some modules have a host.
     let host = matches!(module.rsplit('_').next(), Some("bpfel" | "bpfeb"));
     writeln!(all, "mod {module} {{")?;
     for (side, generate) in [(true, "guest"), (host, "host")] {
@@ -113,7 +112,8 @@ fn case(out: &Path, object: &Path, module: &str, mapping: &str, all: &mut String
         let reader = folder.join("types.rs");
         write!(
             all,
-            // Bindings have functions that no test calls. A reader has an attribute of its own that allows this.
+            // Bindings have functions that no test calls. A reader also has some, but its own code has the attribute
+            // that allows them. Therefore all other warnings in a reader are errors here.
             "    #[allow(dead_code)]\n    pub mod {generate} {{\n        {generated}\n        \
                  #[deny(warnings, dead_code)]\n        pub mod reader {{ include!({:?}); }}\n        {}    }}\n",
             reader.display().to_string(),
@@ -126,7 +126,8 @@ fn case(out: &Path, object: &Path, module: &str, mapping: &str, all: &mut String
     Ok(())
 }
 
-/// Returns the text of a type whose methods select the arm at a given position, for every union.
+/// Returns the text of a type whose methods select the arm at a given position, for every union whose arm the reader
+/// asks for. Returns no text if there is no such union.
 fn arms(package: &Package) -> AnyResult<String> {
     let mut methods = String::new();
     let reader = package.to_rust_reader("crate::x")?;
@@ -159,7 +160,7 @@ fn arms(package: &Package) -> AnyResult<String> {
     })
 }
 
-/// Writes a test that compares every item of at most 64 KiB.
+/// Writes a test that compares the readers with the decoder, for every item of at most 64 KiB.
 fn tests(
     package: &Package,
     object: &str,

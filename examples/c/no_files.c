@@ -1,5 +1,6 @@
 // Replaces functions for files, to which snprintf of wasi-libc refers. Without these replacements, every guest that
-// formats a line would import WASI preview 1. A guest has neither files nor WASI, so the functions are never called.
+// formats a line would import WASI preview 1. A guest with this file uses neither files nor WASI, so the functions are
+// never called.
 
 #include <wasi/api.h>
 

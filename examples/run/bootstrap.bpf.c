@@ -117,7 +117,7 @@ int handle_exit(__u64 *arguments)
 	unsigned exit_code;
 	__u64 duration_ns = 0, *began;
 
-	// Only the end of a process is reported, and not that of its other threads.
+	// Only the end of a process's main thread is reported, and not that of its other threads.
 	if (task->pid != pid)
 		return 0;
 	began = bpf_map_lookup_elem(&start, &pid);
@@ -178,7 +178,8 @@ const char TRUE[COMM_LEN] = "true", SLEEP[COMM_LEN] = "sleep", NOISE[COMM_LEN] =
 const char BIN_TRUE[32] = "/bin/true", BIN_SLEEP[32] = "/usr/bin/sleep",
 	   NOT_UTF8[32] = "/tmp/\xff\xfe/caf\xc3\xa9";
 
-// Writes the same events each time. The program is attached to nothing: a guest runs it.
+// Writes the same events each time. The section names no tracepoint: a guest runs the program, or `--attach` gives it a
+// target.
 SEC("raw_tp")
 int once(__u64 *arguments __attribute__((unused)))
 {

@@ -1,5 +1,5 @@
-// The data that the BPF program and user space exchange. Members have the same size for every compiler and are
-// aligned to it, so a guest in C, whose pointers have 32 bits, has the same layout.
+// The data that the BPF program and user space exchange. The types of the members have the same size and alignment for
+// BPF and for wasm32, so the structs have the same layout in a guest in C.
 
 #pragma once
 

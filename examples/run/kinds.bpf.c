@@ -1,5 +1,5 @@
 // Programs of all kinds that need a target, or that the host attaches in a special way, for the script `check`. Each
-// program counts its runs.
+// program counts its runs, except for the iterator.
 
 #include "bpf.h"
 

@@ -1,4 +1,5 @@
-// Maps of each type that a component can use, for the script `check`.
+// Maps of many types that a component can use, for the script `check`. The numbers of the types are those in
+// linux/bpf.h.
 
 #include "bpf.h"
 

@@ -1,5 +1,5 @@
-//! The input is raw BTF, and bytes that select the mapping and the arms. If the BTF can be converted, it must be
-//! possible to make a valid codec for it.
+//! The input is raw BTF, a byte that selects the mapping, and bytes that are decoded to find unions whose arms can be
+//! chosen. If the BTF can be converted, it must be possible to make a valid codec for it.
 
 #![no_main]
 

@@ -39,8 +39,8 @@ pub struct Assignment {
     pub value: String,
 }
 
-/// The bytes of a type after the values of a round were written over zeros. If a program is run, the values are also
-/// written over ones: bits that differ between the two are padding.
+/// The bytes of a type after the values of a round were written over zeros. If a C program writes them, it also writes
+/// them over bits that are all 1. Bits that differ in `zeros` and `ones` are padding.
 pub struct Bytes {
     pub zeros: Vec<u8>,
     pub ones: Option<Vec<u8>>,

@@ -1,4 +1,4 @@
-//! Values for the types of tagged_unions.c, in which numbers in the bytes select the arms.
+//! Values for the types of tagged_unions.c. Numbers in the bytes select the arms of most of their unions.
 
 use serde_json::Value as Json;
 
@@ -142,8 +142,8 @@ const ROWS: &[Row] = &[
     ),
 ];
 
-/// Returns the values. Members that a row does not set are zero: compilers fill the rest of an initialised variable
-/// with zeros, and a program first clears the whole value.
+/// Returns the values. Members that a row does not set are zero. If the values are in an initialised variable, the
+/// compiler fills the rest with zeros. If a C program writes the values, it first clears the whole variable.
 pub fn samples() -> anyhow::Result<Vec<Sample>> {
     ROWS.iter().map(sample).collect()
 }

@@ -14,7 +14,7 @@ pub fn run(local: &str, target: &str) -> Result<()> {
     let members = members::of(local, target)?;
     let folder = std::env::temp_dir().join(format!("portable-check-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
-    // After a failure, the program is kept in this folder.
+    // If the program cannot be compiled, loaded or run, this folder is kept.
     let answers = answers(local, target, &members, &folder)?;
     fs::remove_dir_all(&folder)?;
     ensure!(
@@ -143,7 +143,8 @@ fn fault(member: &Member, answers: &[u64]) -> Option<String> {
             "bit {at}, {width} wide: libbpf says {first}, {bits}"
         ));
     }
-    // In WIT, `char` is always unsigned, so the signs of numbers of 8 bits are not compared.
+    // A `char` of C is always `u8` in WIT, but signed for some compilers. So the signs of numbers of 8 bits are not
+    // compared.
     let signed = number.signed.filter(|_| width != 8)?;
     (u64::from(signed) != sign).then(|| format!("sign {signed}: libbpf says {sign}"))
 }

@@ -31,7 +31,7 @@ const TYPES: [&str; 8] = [
     "sched_entity",
     "bpf_map",
 ];
-/// The maximum time for relocating `task_struct`, in microseconds.
+/// The maximum time in microseconds that relocation may add to the making of a decoder for `task_struct`.
 const MOST: u128 = 5000;
 
 fn main() -> Result<()> {
@@ -103,8 +103,8 @@ fn compare(local: &str, target: &str) -> Result<()> {
 }
 
 /// Checks that a type that an object's relocations use has the same layout in the BTF of a kernel and in the smaller
-/// BTF that bpftool makes of it for this object. The smaller BTF does not contain `cred`, whose member `uid` is a
-/// struct in kernels, so `cred` is left out.
+/// BTF that bpftool makes from the kernel's BTF for this object. `cred` is left out: its member `uid` is a number in
+/// the object, but a struct in kernels, so the relocation does not match and the smaller BTF lacks `cred`.
 fn core(kernel: &str, small: &str) -> Result<()> {
     let object = concat!(
         env!("CARGO_MANIFEST_DIR"),

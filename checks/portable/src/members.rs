@@ -8,7 +8,7 @@ use btf2wit::{Config, Kind};
 
 use crate::{by_name::Items, relocated};
 
-/// The maximum number of members that are compared, approximately.
+/// The maximum number of members that are compared.
 const MOST: usize = 400;
 
 /// A member of a struct, with its place in the relocated layout.
@@ -38,7 +38,8 @@ impl Member {
     }
 }
 
-/// Returns about `MOST` members of the types in `TYPES` and of every type that they contain.
+/// Returns at most `MOST` members of the structs in `TYPES` and of the structs that they contain. Leaves out structs
+/// that one of the two BTFs lacks, or of which it has several definitions: libbpf could take another definition.
 pub fn of(local: &str, target: &str) -> Result<Vec<Member>> {
     let package = relocated(local, target)?;
     let items = Items::of(&package)?;

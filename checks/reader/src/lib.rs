@@ -23,8 +23,8 @@ fn package(object: &str, mapping: &str) -> Package {
     config.load().expect("build.rs has loaded it")
 }
 
-/// If an enum has no case for a number, the reader returns an error that names the field. If the enum is an integer in
-/// WIT, every number is accepted.
+/// If an enum has no case for a number, the reader returns an error that begins with the type and, in a record, the
+/// field. If the enum is an integer in WIT, every number is accepted.
 #[test]
 fn a_number_that_no_case_has() {
     let bytes = 77_u32.to_le_bytes();
@@ -85,8 +85,8 @@ fn a_number_selects_the_arm() {
     assert_eq!(error.to_string(), "body: 'kind' is 7, which selects no arm");
 }
 
-/// A reader as a function of bytes and the position of an arm. It returns the `{:?}` of the value, and the bytes that
-/// it writes for the value.
+/// A reader as a function of bytes and the position of an arm. It returns the `{:?}` of the value, which is empty for a
+/// host, and the bytes that it writes for the value.
 type Read<'a> = &'a dyn Fn(&[u8], usize) -> Result<(String, Result<Vec<u8>, String>), String>;
 
 /// Compares the decoder with the readers, on many patterns of bytes.
@@ -116,9 +116,10 @@ fn agree(
                     read += 1;
                     let text = plain(text, flags);
                     assert_eq!(debug(value), text, "{label}, arm {arm}, {pattern:?}");
-                    // If the encoder fails, there is nothing to compare. All arms of a union may be read and contradict
-                    // each other, since a `bool` is written as 1. A text may be longer than its array, since U+FFFD
-                    // replaces invalid bytes.
+                    // If the encoder fails, there is nothing to compare. It may fail if all arms of a union were read,
+                    // and one of them is a `bool` with the byte 2: a `bool` is written as 1, which contradicts the
+                    // other arms. It also fails if a text is longer than its array, since U+FFFD replaces invalid
+                    // bytes.
                     if let Ok(encoded) = decoder.encode(value) {
                         assert_eq!(
                             Ok(&encoded),
@@ -199,7 +200,7 @@ fn patterns(size: usize) -> Vec<Vec<u8>> {
     patterns
 }
 
-/// Returns a value as `{:?}` prints the type of wit-bindgen, but without the names of types.
+/// Returns a value as [`plain`] returns the text that `{:?}` prints for it in the bindings of wit-bindgen.
 fn debug(value: &Value<'_>) -> String {
     match value {
         Value::Bool(value) => value.to_string(),
@@ -234,7 +235,7 @@ fn debug(value: &Value<'_>) -> String {
 }
 
 /// Removes the names of types from a text that `{:?}` printed: `Event { pid: 1 }` becomes `{ pid: 1 }`, and
-/// `State::Idle` becomes `Idle`.
+/// `State::Idle` becomes `Idle`. If `Mode` is in `flags`, `Mode(A | B)` becomes `<A | B>`.
 fn plain(text: &str, flags: &BTreeSet<&str>) -> String {
     let mut plain = String::new();
     let mut rest = text;

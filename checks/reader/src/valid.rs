@@ -1,5 +1,5 @@
-//! Makes bytes that are valid values: random bytes or zeros, in which each enum has the number of a case, and flags
-//! have only bits with labels. Uses only the layout, as a program in another language would.
+//! Makes bytes that usually are valid values: random bytes or zeros, in which each enum has the number of a case, and
+//! flags have only bits with labels. Uses only the layout, as a program in another language would.
 
 use std::collections::HashMap;
 
@@ -69,8 +69,7 @@ impl Filler<'_> {
             Body::Variant { arms } => arms.iter().for_each(|field| self.field(field, at)),
             Body::Enum { cases, .. } => {
                 let held = cases.iter().map(|case| case.value as u64 & mask);
-                // A bitfield may be too narrow for the number of a case. The low bits of such a number are used only if
-                // they are the number of another case.
+                // A bitfield may be too narrow for the number of a case. Then the low bits of the number are used.
                 let fits = |number: &u64| cases.iter().any(|c| c.value as u64 & mask == *number);
                 let held: Vec<u64> = held.filter(fits).collect();
                 let number = held[self.random.next() as usize % held.len()];

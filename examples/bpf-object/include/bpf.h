@@ -1,4 +1,5 @@
-// The parts of libbpf's headers that the examples use. With this file, the examples do not need libbpf.
+// The parts of the headers of libbpf and Linux that the examples use, and the macros MAP and KERNEL. With this file,
+// clang compiles the BPF programs without those headers.
 
 #pragma once
 

@@ -16,18 +16,19 @@ const FLAGS: &[&str] = &[
     "-Wextra",
     "-Werror",
     "-c",
-    // These options write BTF, and DWARF that does not name the build folder. A host compares objects byte for byte, so
-    // an object must not depend on the folder in which it is built.
+    // These options write BTF, and DWARF that does not name the build folder. So an object does not depend on the
+    // folder in which it is built.
     "-g",
     "-fdebug-compilation-dir=.",
 ];
 
 /// Compiles `source` into the `OUT_DIR` of a build script, and returns the path of the object. Tells cargo to run the
-/// script again if the source or a file in its folder changes.
+/// script again if bpf.h, the source or a file in the source's folder changes.
 ///
 /// # Errors
 ///
-/// Returns the output of clang if it fails, or says that clang is not installed.
+/// Returns the errors of clang if it refuses the source. Otherwise says what failed: `OUT_DIR` is not set, `source`
+/// names no folder, its folder cannot be read, or clang cannot be run.
 pub fn build(source: impl AsRef<Path>) -> Result<PathBuf, String> {
     let source = source.as_ref();
     let out_dir = env::var_os("OUT_DIR").ok_or("there is no OUT_DIR: this is for build scripts")?;
@@ -46,7 +47,7 @@ pub fn build(source: impl AsRef<Path>) -> Result<PathBuf, String> {
     Ok(object)
 }
 
-/// Compiles `source` into `object`, which must be an absolute path.
+/// Compiles `source` into `object`. `source` must name a folder, as `./a.c` does. `object` must be an absolute path.
 pub fn compile(source: &Path, object: &Path) -> Result<(), String> {
     let (folder, name) = split(source)?;
     let mut clang = Command::new("clang");

@@ -1,4 +1,5 @@
-//! Compiles a BPF program: `bpf-object SOURCE OBJECT`. The path OBJECT must be absolute.
+//! Compiles a BPF program: `bpf-object SOURCE OBJECT`. The path SOURCE must name a folder, as `./a.c` does. The path
+//! OBJECT must be absolute.
 
 use std::env;
 use std::process::ExitCode;

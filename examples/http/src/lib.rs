@@ -39,7 +39,8 @@ impl incoming_handler::Guest for Handler {
     }
 }
 
-/// Returns the bytes that were posted. An error is the response to a request that has none.
+/// Returns the bytes that were posted. An error is the response to a request that does not post, or whose body cannot
+/// be read or is too large.
 fn body(request: &IncomingRequest) -> Result<Vec<u8>, Answer> {
     if !matches!(request.method(), Method::Post) {
         return Err(problem(405, "post the bytes of events"));

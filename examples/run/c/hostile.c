@@ -1,4 +1,5 @@
-// Does something that a guest must not do. The argument is `trap`, `loop`, `memory`, `file` or `print`.
+// Does something that must not harm the host. The argument is `trap`, `loop`, `memory`, `file` or `print`. With
+// `print`, the guest prints an escape sequence that clears a terminal.
 
 #include "maps.h"
 #include <stdio.h>

@@ -1,5 +1,5 @@
-// Attaches programs of kinds.bpf.c, and waits until each has run. Arguments: PROGRAM[=TARGET]... Prints the error if a
-// program is not attached.
+// Runs the iterator of kinds.bpf.c. Then attaches other programs of that file, and waits for each to run, at most five
+// seconds. Arguments: PROGRAM[=TARGET]... Prints the error if a program is not attached.
 
 #include "kinds.h"
 #include <stdio.h>

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Ends with the message of an error, whose type is the same in all interfaces.
+// If a call failed, prints the message of its error and ends. The type of errors is the same in all interfaces.
 static void check(bool ok, bpf_bootstrap_object_error_t *error)
 {
 	if (ok)

@@ -1,4 +1,4 @@
-// Reports the programs that processes start.
+// Reports the programs that processes start, or try to start, with execve(2).
 
 #include "bpf.h"
 #include "trace.h"

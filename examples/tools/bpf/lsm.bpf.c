@@ -1,5 +1,5 @@
 // Reports the processes that use bpf(2). The program is attached to the hook at which the kernel asks its security
-// modules.
+// modules whether the call is allowed.
 
 #include "bpf.h"
 #include "trace.h"

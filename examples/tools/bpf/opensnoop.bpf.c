@@ -1,4 +1,4 @@
-// Reports the files that processes open, with the result.
+// Reports the files that processes open with openat(2), and the result of each call.
 
 #include "bpf.h"
 #include "trace.h"

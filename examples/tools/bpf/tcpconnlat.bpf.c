@@ -1,4 +1,5 @@
-// Reports how long TCP connections take to be established, from the call to the answer of the other side.
+// Reports how long TCP connections over IPv4 take, from the call of connect(2) to the answer of the other side, which
+// may be a refusal.
 
 #include "bpf.h"
 #include "trace.h"

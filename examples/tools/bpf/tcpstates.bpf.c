@@ -1,4 +1,4 @@
-// Reports the states of TCP connections, and how long each one lasted.
+// Reports the states of TCP connections over IPv4, and how long each state lasted.
 
 #include "bpf.h"
 #include "trace.h"

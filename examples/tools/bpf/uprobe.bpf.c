@@ -1,4 +1,4 @@
-// Reports the calls of a function of user space: its first two arguments, and what it returned.
+// Reports the calls of a function of user space on x86-64: its first two arguments, and what it returned.
 
 #include "bpf.h"
 #include "trace.h"
