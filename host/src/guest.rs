@@ -23,10 +23,10 @@ use crate::stop::Stop;
 
 /// The interval at which the host checks the processor time of a guest and whether the guest shall end.
 const TICK: Duration = Duration::from_millis(50);
-/// The limit for a guest's calls after it was asked to end. From then on, calls that wait for records return at once,
-/// so a guest that does not end would call in a fast loop.
+/// The limit for a guest's calls after it was asked to end. From then on, a call that waits for records returns after
+/// 50 ms at most, or at once if records come from a file. So a guest that does not end would call in a loop.
 const CALLS_AFTER_STOP: u32 = 100;
-/// The time for which a guest may run on after a signal asked it to end.
+/// The time for which a guest may run on after its [`Stop`] asked it to end.
 const TIME_AFTER_STOP: Duration = Duration::from_secs(1);
 
 /// The limits for what a guest uses.
@@ -72,7 +72,7 @@ pub(crate) struct Guest {
     calls_after_stop: u32,
 }
 
-/// The error that ends a guest that goes on calling after it was asked to end.
+/// The error with which a call ends a guest that was asked to end: a long listing, or a call after too many others.
 #[derive(Debug)]
 pub(crate) struct Stopped;
 
@@ -158,14 +158,14 @@ impl Host {
         self
     }
 
-    /// Writes the records that guests get to a file. [`Recorded::parse`] reads its text.
+    /// Writes the records that guests get from the kernel to a file. [`Recorded::parse`] reads the text of this file.
     pub fn record(&mut self, file: File) -> &mut Host {
         self.recording = Some(file);
         self
     }
 
     /// Keeps compiled components in a folder, so that the next run of the same component starts at once. The host runs
-    /// what the folder contains without a check: only the user of the host may be able to write there.
+    /// what the folder contains without a check: make sure that only the user of the host can write there.
     pub fn cache(&mut self, folder: impl Into<PathBuf>) -> &mut Host {
         self.cache = Some(folder.into());
         self
@@ -259,7 +259,7 @@ impl Host {
     }
 }
 
-/// The result of a guest: success, failure, or, as the outer error, a trap or an exit code.
+/// The result of a guest: success, failure, or, as the outer error, a trap, an exit code or [`Stopped`].
 type Ended = wasmtime::Result<std::result::Result<(), ()>>;
 
 /// Runs a guest that exports `wasi:cli/run`.
@@ -345,7 +345,7 @@ fn engine(cache: Option<&Path>) -> Result<Engine> {
         config.cache(Some(Cache::new(settings).map_err(failed)?));
     }
     config.epoch_interruption(true);
-    // Guests with the mapping `--arrays fixed` have such lists.
+    // Guests with the mapping `--arrays fixed` have lists of fixed length.
     config.wasm_component_model_fixed_length_lists(true);
     let engine = Engine::new(&config).map_err(failed)?;
     let ticking = engine.weak();

@@ -1,4 +1,6 @@
-//! Maps in memory, for guests that get their records from a file. A map behaves like the kernel's map of the same type.
+//! Maps in memory, for guests that get their records from a file. A map imitates the kernel's map of the same type: its
+//! sizes, its maximum number of entries, and the flags `BPF_NOEXIST` and `BPF_EXIST`. Entries are listed in the order
+//! of their keys.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
@@ -111,7 +113,7 @@ impl MemoryMap {
             Elements::Array(_) => self.set_element(key, value, flags),
             Elements::Pushed(ref mut values) => {
                 if values.len() >= self.declared.max_entries as usize {
-                    // With this flag, the kernel replaces the oldest value.
+                    // With `BPF_EXIST`, a queue or stack of the kernel replaces its oldest value.
                     if flags & EXIST == 0 {
                         return Err(full);
                     }
@@ -124,7 +126,7 @@ impl MemoryMap {
         }
     }
 
-    /// Deletes a key. Returns whether the map had it.
+    /// Deletes a key. Returns whether the map had it. Fails for an array, a queue, a stack and a Bloom filter.
     pub(crate) fn delete(&mut self, key: &[u8]) -> Outcome<bool> {
         self.check_key(key)?;
         match &mut self.elements {
@@ -252,7 +254,7 @@ fn prefix_bits(key: &[u8]) -> usize {
     number.map_or(0, |number| u32::from_ne_bytes(*number) as usize)
 }
 
-/// Returns a bit of a prefix. The highest bit of the first byte is bit 0.
+/// Returns a bit of a prefix. The highest bit of the first byte after the length is bit 0.
 fn bit(key: &[u8], at: usize) -> Option<bool> {
     let byte = key.get(PREFIX + at / 8)?;
     Some(byte << (at % 8) & 0x80 != 0)
