@@ -4,8 +4,8 @@
 //!     cargo run -p btf2wit-host --example loaders -- OBJECT…
 //!
 //! Each loader runs in a process and a mount namespace of its own, so a crash ends only the loader, and pinned maps
-//! and programs disappear with the namespace. With `--libbpf OBJECT`, this example is the loader for libbpf, and prints
-//! a line for each BPF program. With `--aya OBJECT`, it is the loader for aya.
+//! and programs disappear with the namespace. With `--libbpf OBJECT`, this example is the loader for libbpf, and
+//! prints a line for each BPF program. With `--aya OBJECT`, it is the loader for aya.
 
 use std::collections::HashMap;
 use std::env;

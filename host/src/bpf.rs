@@ -135,7 +135,7 @@ impl Bpf {
         Ok(())
     }
 
-    /// Returns whether the guest shall end, because `stop` asks it to or because `recorded` has no more records for it.
+    /// Returns whether the guest shall end: `stop` asks it to, or `recorded` has no more records for it.
     pub(crate) fn is_ending(&self) -> bool {
         self.is_over || self.stop.is_asked()
     }
@@ -241,8 +241,8 @@ impl Bpf {
         let range = range(&bytes, section, offset, new.len() as u32)?;
         bytes[range].copy_from_slice(new);
         let failed = |e: libbpf_rs::Error| Refusal::of(format!("section '{section}'"), &e);
-        // If a file of records takes the place of the kernel, the object stays open after the guest has loaded it. So
-        // libbpf would still change constants, which the kernel would refuse.
+        // If a file of records takes the place of the kernel, the object stays open after the guest has loaded it.
+        // libbpf would still change constants then, but the kernel would refuse to.
         let is_loaded = self
             .recorded
             .as_ref()

@@ -86,8 +86,8 @@ impl Refusal {
 pub type Outcome<T> = Result<T, Refusal>;
 
 /// Returns the number in a message such as `Argument list too long (os error 7)`, or `None` if there is none. libbpf-rs
-/// gives no access to the number of an error of the operating system, and aya has it in different causes of its errors.
-/// But the messages of both contain the number.
+/// gives no access to the number of an error of the operating system, and aya has it in different causes of its
+/// errors. But the messages of both contain the number.
 fn code_in(message: &str) -> Option<u32> {
     let (_, number) = message.rsplit_once("(os error ")?;
     number.split(')').next()?.parse().ok()

@@ -1,6 +1,6 @@
-//! Maps in memory, for guests that get their records from a file. A map imitates the kernel's map of the same type: its
-//! sizes, its maximum number of entries, and the flags `BPF_NOEXIST` and `BPF_EXIST`. Entries are listed in the order
-//! of their keys.
+//! Maps in memory, for guests that get their records from a file. A map imitates the kernel's map of the same type:
+//! its sizes, its maximum number of entries, and the flags `BPF_NOEXIST` and `BPF_EXIST`. Entries are listed in the
+//! order of their keys.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 

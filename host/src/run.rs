@@ -23,8 +23,8 @@ pub struct RunOutput {
 }
 
 impl Bpf {
-    /// Runs a program `repeat` times with `data` and `context`, or once if `repeat` is 0. An iterator runs once without
-    /// input, and the output is what it writes. Fails if a file of records takes the place of the kernel.
+    /// Runs a program `repeat` times with `data` and `context`, or once if `repeat` is 0. An iterator runs once
+    /// without input, and the output is what it writes. Fails if a file of records takes the place of the kernel.
     pub fn run(
         &mut self,
         name: &str,

@@ -69,8 +69,8 @@ impl Derived {
         }
     }
 
-    /// Returns the size of a value in bytes. Returns `None` if the id is out of range, or if the type has no size, such
-    /// as `void`, a function, a type that is only declared, or an array of more than 4 GiB.
+    /// Returns the size of a value in bytes. Returns `None` if the id is out of range, or if the type has no size,
+    /// such as `void`, a function, a type that is only declared, or an array of more than 4 GiB.
     pub fn size(&self, id: TypeId) -> Option<u64> {
         (id.index() < self.infos.len())
             .then(|| self.info(id))?
