@@ -30,7 +30,7 @@ pub fn config(btf: &[u8]) -> Config {
 ///
 /// # Panics
 ///
-/// Panics if writing or reporting fails, or if the WIT is not valid.
+/// Panics if writing or reporting fails, if a warning has more than one line, or if the WIT is not valid.
 pub fn convert(config: &Config) {
     let Ok(package) = config.load() else {
         return;
@@ -47,11 +47,12 @@ pub fn convert(config: &Config) {
     wit_component::encode(&resolve, package, false).expect("it is encoded");
 }
 
-/// Changes sizes, offsets, widths and lengths in the types of BTF, and converts the result.
+/// Changes sizes, offsets, widths and lengths in the types of BTF, and converts the result. Does nothing if the BTF
+/// cannot be loaded.
 ///
 /// # Panics
 ///
-/// Panics if the BTF loads but the changed BTF does not, or if the WIT of the changed BTF is not valid.
+/// Panics if the BTF loads but the changed BTF does not, or if [`convert`] panics.
 pub fn convert_other_layout(btf: &[u8]) {
     let Some(changed) = mutate::mutate_layout(btf, &mut random(btf.len() as u32)) else {
         return;
@@ -74,7 +75,8 @@ pub fn mutate(data: &mut [u8], size: usize, max: usize, seed: u32) -> usize {
     replace(data, &mutated, max)
 }
 
-/// Mutates a [`pair`] of a base and split BTF.
+/// Mutates a [`pair`] of a base and split BTF: one of them or both. With one of 16 seeds, libFuzzer mutates the whole
+/// input.
 pub fn mutate_pair(data: &mut [u8], size: usize, max: usize, seed: u32) -> usize {
     let Some((base, module)) = pair(&data[..size]).filter(|_| !seed.is_multiple_of(16)) else {
         return fuzzer_mutate(data, size, max);
@@ -94,7 +96,7 @@ pub fn mutate_pair(data: &mut [u8], size: usize, max: usize, seed: u32) -> usize
 }
 
 /// Mutates a [`pair`] of BTF and other bytes: either the BTF, or the other bytes with the mutations of libFuzzer
-/// itself.
+/// itself. With one of 16 seeds, libFuzzer mutates the whole input.
 pub fn mutate_first(data: &mut [u8], size: usize, max: usize, seed: u32) -> usize {
     let Some((btf, rest)) = pair(&data[..size]).filter(|_| !seed.is_multiple_of(16)) else {
         return fuzzer_mutate(data, size, max);

@@ -3,9 +3,9 @@
 //!
 //!     cargo run -p btf2wit-host --example loaders -- OBJECT…
 //!
-//! Each loader runs in a process and a mount namespace of its own, so a crash ends only this process, and pinned maps
-//! and programs disappear with the namespace. `--libbpf OBJECT` is such a process: it prints a line for each program.
-//! `--aya OBJECT` is another.
+//! Each loader runs in a process and a mount namespace of its own, so a crash ends only the loader, and pinned maps
+//! and programs disappear with the namespace. With `--libbpf OBJECT`, this example is the loader for libbpf, and
+//! prints a line for each BPF program. With `--aya OBJECT`, it is the loader for aya.
 
 use std::collections::HashMap;
 use std::env;
@@ -22,7 +22,7 @@ const ISOLATED: &str = "mount -t bpf bpf /sys/fs/bpf && \
     { mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null; exec \"$@\"; }";
 /// The end of a line of `--libbpf` for a program that the host has attached.
 const ATTACHED: &str = ": attached";
-/// A part of such a line for a program whose section does not say what it is attached to.
+/// A part of a line of `--libbpf` for a program whose section does not say to what the program is attached.
 const NEEDS_TARGET: &str = ": name a target:";
 
 fn main() -> Result<()> {
@@ -117,7 +117,8 @@ fn by_libbpf(object: &str) -> Result<()> {
 }
 
 /// Loads a program with aya. The first list has the kinds of programs that aya loads for a target, the second the kinds
-/// that it loads without one. The remaining kind replaces a function of a loaded program, and there is none.
+/// that it loads without one. The remaining kind replaces a function of another program, which would have to be loaded
+/// before. Nothing here names such a program, so loading fails.
 macro_rules! load {
     ($program:expr, $target:expr, $kernel:expr, [$($with:ident)*], [$($without:ident)*]) => {
         match $program {
@@ -128,7 +129,8 @@ macro_rules! load {
     };
 }
 
-/// Loads an object and all its programs with aya, which needs the target of a section for some kinds of programs.
+/// Loads an object with aya, and those of its programs that libbpf loads. For some kinds of programs, aya needs the
+/// target that the section names.
 fn by_aya(object: &str) -> Result<()> {
     libbpf_rs::set_print(None);
     let sections = programs(object)?;

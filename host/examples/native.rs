@@ -1,5 +1,5 @@
-//! Measures the time that a native program needs for each event of checks/bench/host/flood.c. The program gets the
-//! events with libbpf-rs, and reads a member at a fixed offset.
+//! Measures the time that a native program needs for each event of a ring buffer, to compare it with the guest
+//! checks/bench/host/flood.c. The program gets the events with libbpf-rs, and reads a member at a fixed offset.
 //!
 //!     cargo run --profile host -p btf2wit-host --example native -- bootstrap.bpf.o
 

@@ -17,7 +17,7 @@ pub(crate) enum Attached {
 }
 
 impl Bpf {
-    /// Returns a program of the object. Fails if the object is not loaded.
+    /// Returns a program of the object. Fails if the object is not loaded, or has no such program.
     pub(crate) fn program(&self, name: &str) -> Outcome<ProgramMut<'_>> {
         let mut programs = self.loaded()?.progs_mut();
         let found = programs.find(|program| program.name() == name);

@@ -55,7 +55,8 @@ impl Declared {
             kind: map.map_type(),
             key_size: map.key_size(),
             value_size: map.value_size(),
-            // Maps with data for tasks, files or cgroups declare 0, but may have entries. They get another limit here.
+            // Maps with data for tasks, files or cgroups declare 0, but have entries. With 0, a map in memory would be
+            // full from the start, so 65,535 takes its place.
             max_entries: match map.max_entries() {
                 0 => u32::from(u16::MAX),
                 most => most,
@@ -134,13 +135,13 @@ impl Bpf {
         Ok(())
     }
 
-    /// Returns whether the guest shall end, because of a signal or because `recorded` has no more records.
+    /// Returns whether the guest shall end: `stop` asks it to, or `recorded` has no more records for it.
     pub(crate) fn is_ending(&self) -> bool {
         self.is_over || self.stop.is_asked()
     }
 
-    /// Returns the type and the sizes that the object declares for a map. Fails if the object is loaded, which it never
-    /// is if a file of records takes the place of the kernel.
+    /// Returns what the object declares for a map. Fails if the object has no such map, or is in the kernel. If a file
+    /// of records takes the place of the kernel, the object is never in the kernel.
     pub(crate) fn declared(&self, name: &str) -> Outcome<Declared> {
         let State::Open(object) = &self.state else {
             return Err(Refusal::new("the object is loaded"));
@@ -247,6 +248,7 @@ impl Bpf {
         bytes[range].copy_from_slice(new);
         let failed = |e: libbpf_rs::Error| Refusal::of(format!("section '{section}'"), &e);
         // If a file of records takes the place of the kernel, the object stays open after the guest has loaded it.
+        // libbpf would still change constants then, but the kernel would refuse to.
         let is_loaded = self
             .recorded
             .as_ref()

@@ -24,8 +24,8 @@ pub fn bundle(component: &[u8], object: &[u8]) -> Result<Vec<u8>> {
     Ok(bundle)
 }
 
-/// Returns the object that a component contains, or `None` if it contains none. Fails if the bytes are no component or
-/// are cut off.
+/// Returns the object that a component contains, or `None` if it contains none. Fails if the bytes are no component,
+/// or if a section up to the object is cut off.
 pub fn find(component: &[u8]) -> Result<Option<&[u8]>> {
     let Some(mut rest) = component.strip_prefix(&HEADER) else {
         bail!("the guest is no component");

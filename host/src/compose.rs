@@ -37,8 +37,9 @@ impl Adapter {
     }
 }
 
-/// Returns a component that consists of a guest and the adapter of its object. Fails if the guest imports interfaces
-/// that are not those of the object's skeleton.
+/// Returns a component that consists of a guest, the adapter of its object, and a pump if the guest needs one. Fails
+/// if the guest imports an interface that has the package of the skeleton but does not fit the object, or if the host
+/// cannot run the component.
 ///
 /// A guest that needs no adapter is returned unchanged, for example one that was composed with its adapter before.
 pub fn compose(guest: &[u8], adapter: &Adapter) -> Result<Vec<u8>> {

@@ -67,7 +67,7 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// Escapes control characters, and bytes that are not UTF-8, since a terminal may take such bytes for control
+/// Escapes what [`escape`] escapes, and bytes that are not UTF-8, since a terminal may take such bytes for control
 /// characters.
 fn escape_bytes(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());

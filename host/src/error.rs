@@ -17,8 +17,8 @@ const ECANCELED: u32 = 125;
 /// The reason why the host or the kernel refuses a guest's call.
 #[derive(Debug)]
 pub struct Refusal {
-    /// The number of the kernel's error, as in `errno.h`. 0 if no error number is known, as for a refusal by the host
-    /// itself.
+    /// The number of the kernel's error, as in `errno.h`. 0 if no error number is known, as for most refusals by the
+    /// host itself.
     pub code: u32,
     pub message: String,
 }
@@ -89,7 +89,8 @@ impl Refusal {
 pub type Outcome<T> = Result<T, Refusal>;
 
 /// Returns the number in a message such as `Argument list too long (os error 7)`, or `None` if there is none. libbpf-rs
-/// and aya give no access to the number of an error of the operating system, but their messages contain the number.
+/// gives no access to the number of an error of the operating system, and aya has it in different causes of its
+/// errors. But the messages of both contain the number.
 fn code_in(message: &str) -> Option<u32> {
     let (_, number) = message.rsplit_once("(os error ")?;
     number.split(')').next()?.parse().ok()

@@ -24,10 +24,10 @@ use crate::stop::Stop;
 
 /// The interval at which the host checks the processor time of a guest and whether the guest shall end.
 const TICK: Duration = Duration::from_millis(50);
-/// The limit for a guest's calls after it was asked to end. From then on, calls that wait for records return at once,
-/// so a guest that does not end would call in a fast loop.
+/// The limit for a guest's calls after it was asked to end. From then on, a call that waits for records returns after
+/// 50 ms at most, or at once if records come from a file. So a guest that does not end would call in a loop.
 const CALLS_AFTER_STOP: u32 = 100;
-/// The time for which a guest may run on after a signal asked it to end.
+/// The time for which a guest may run on after its [`Stop`] asked it to end.
 const TIME_AFTER_STOP: Duration = Duration::from_secs(1);
 
 /// The limits for what a guest uses.
@@ -73,7 +73,7 @@ pub(crate) struct Guest {
     calls_after_stop: u32,
 }
 
-/// The error that ends a guest that goes on calling after it was asked to end.
+/// The error with which a call ends a guest that was asked to end: a long listing, or a call after too many others.
 #[derive(Debug)]
 pub(crate) struct Stopped;
 
@@ -159,7 +159,7 @@ impl Host {
         self
     }
 
-    /// Writes the records that guests get to a file. [`Recorded::parse`] reads its text.
+    /// Writes the records that guests get from the kernel to a file. [`Recorded::parse`] reads the text of this file.
     pub fn record(&mut self, file: File) -> &mut Host {
         self.recording = Some(file);
         self
@@ -264,7 +264,7 @@ impl Host {
     }
 }
 
-/// The result of a guest: success, failure, or, as the outer error, a trap or an exit code.
+/// The result of a guest: success, failure, or, as the outer error, a trap, an exit code or [`Stopped`].
 type Ended = wasmtime::Result<std::result::Result<(), ()>>;
 
 /// Runs a guest that exports `wasi:cli/run`.
@@ -347,7 +347,7 @@ fn engine(cache: Option<&Path>) -> Result<Engine> {
         config.cache(Some(cache::open(folder)?));
     }
     config.epoch_interruption(true);
-    // Guests with the mapping `--arrays fixed` have such lists.
+    // Guests with the mapping `--arrays fixed` have lists of fixed length.
     config.wasm_component_model_fixed_length_lists(true);
     let engine = Engine::new(&config).map_err(failed)?;
     let ticking = engine.weak();

@@ -26,7 +26,7 @@ const MAX_INPUT: u64 = 1 << 30;
 #[derive(Debug, Parser)]
 #[command(name = "btf2wit-run", version, max_term_width = 100, after_help = EXAMPLES)]
 struct Args {
-    /// The BPF object. A bundle contains its own
+    /// The BPF object. A component that `--output` has written contains its own
     #[arg(long, value_name = "FILE")]
     object: Option<PathBuf>,
 
@@ -217,8 +217,8 @@ fn end_after(stop: Stop) {
     });
 }
 
-/// Returns an error and its causes as one line. The text of some errors contains that of their causes, which is not
-/// repeated.
+/// Returns the texts of an error and its causes, with colons between them. The text of some errors contains that of
+/// their causes, which is not repeated.
 fn line(error: &anyhow::Error) -> String {
     let mut line = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {

@@ -23,7 +23,7 @@ pub struct Entries {
 impl Bpf {
     /// Returns the value of a key, or `None` if the map does not have the key. For a Bloom filter, which has no keys,
     /// `key` is the value to search for. The result is then an empty list if the filter may contain this value, and
-    /// otherwise `None`.
+    /// otherwise `None`. For a queue or stack, `key` is not used and the next value is returned.
     pub fn lookup(&mut self, name: &str, key: &[u8]) -> Outcome<Option<Vec<u8>>> {
         if let Some(map) = self.in_memory(name)? {
             return map.lookup(key);
@@ -39,7 +39,8 @@ impl Bpf {
         lookup(map, key.bytes()).map_err(failed)
     }
 
-    /// Returns the value of a key and deletes the key. Returns `None` if the map does not have the key.
+    /// Returns the value of a key and deletes the key. Returns `None` if the map does not have the key. For a queue or
+    /// stack, `key` is not used and the next value is taken.
     pub fn lookup_and_delete(&mut self, name: &str, key: &[u8]) -> Outcome<Option<Vec<u8>>> {
         if let Some(map) = self.in_memory(name)? {
             return map.lookup_and_delete(key);
@@ -57,7 +58,8 @@ impl Bpf {
         map.lookup_and_delete(key.bytes()).map_err(failed)
     }
 
-    /// Sets the value of a key. The kernel gets `flags`, such as `BPF_NOEXIST`.
+    /// Sets the value of a key. For a queue, stack or Bloom filter, `key` is not used and the value is pushed. The
+    /// kernel gets `flags`, such as `BPF_NOEXIST`.
     pub fn update(&mut self, name: &str, key: &[u8], value: &[u8], flags: u64) -> Outcome<()> {
         if let Some(map) = self.in_memory(name)? {
             return map.update(key, value, flags);

@@ -11,16 +11,17 @@ use libbpf_rs::{
 use crate::bpf::Bpf;
 use crate::error::{Outcome, Refusal};
 
-/// The size of all records together, in bytes, at which a poll of a ring buffer returns. A poll of a perf event array
-/// has no such limit.
+/// The size of all records together, in bytes, at which a poll returns. A poll of a perf event array of the kernel has
+/// no such limit.
 const MAX_BYTES: usize = 1 << 20;
-/// The number of records at which a poll of a ring buffer returns. A poll of a perf event array has no such limit.
+/// The number of records at which a poll returns. A poll of a perf event array of the kernel has no such limit.
 const MAX_RECORDS: usize = 4096;
 /// The size of a perf event array's buffer for one CPU, in pages.
 const PAGES: usize = 64;
 /// The maximum time that one system call waits. After each system call, the host checks whether the guest shall end.
 const MAX_WAIT: Duration = Duration::from_millis(50);
-/// The value that the callback of a ring buffer returns to leave the following records for the next system call.
+/// The value that the callback of a ring buffer returns to leave the following records for the next call of libbpf,
+/// which stops at any negative value. This one is `-ENOBUFS`, which `epoll_wait` never returns.
 const ENOUGH: i32 = -105;
 
 /// Records without gaps between them.
@@ -29,7 +30,7 @@ pub struct Records {
     pub bytes: Vec<u8>,
     /// The size of each record in bytes.
     pub sizes: Vec<u32>,
-    /// The number of records that were lost since the last poll.
+    /// The number of records that were lost since the last poll. Only perf event arrays report it.
     pub lost: u64,
 }
 
@@ -114,8 +115,9 @@ fn locked(records: &Shared) -> std::sync::MutexGuard<'_, Records> {
 }
 
 impl Bpf {
-    /// Waits for records, without a limit if `time` is `None`. Returns no records if the time is over or the guest was
-    /// asked to end. If a file of records takes the place of the kernel, returns its next records without waiting.
+    /// Waits for records, without a limit if `time` is `None`. Returns no records if none arrive before the time is
+    /// over or the guest is asked to end. If a file of records takes the place of the kernel, returns its next records
+    /// without waiting.
     pub fn poll(&mut self, name: &str, time: Option<Duration>) -> Outcome<Records> {
         if let Some(recorded) = self.replayed()? {
             let records = recorded.take(name);

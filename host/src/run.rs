@@ -23,7 +23,8 @@ pub struct RunOutput {
 }
 
 impl Bpf {
-    /// Runs a program `repeat` times with `data` and `context`. For an iterator, returns what the iterator writes.
+    /// Runs a program `repeat` times with `data` and `context`, or once if `repeat` is 0. An iterator runs once
+    /// without input, and the output is what it writes. Fails if a file of records takes the place of the kernel.
     pub fn run(
         &mut self,
         name: &str,
@@ -62,7 +63,7 @@ fn test_run(
     }
     if !context.is_empty() {
         input.context_in = Some(&mut context);
-        // The kernel returns the context only if the program gets a packet.
+        // Raw tracepoints and `syscall` programs, which get no packet, fail with `EINVAL` if they get this buffer.
         if !data.is_empty() {
             input.context_out = Some(&mut context_out);
         }

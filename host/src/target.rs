@@ -1,5 +1,5 @@
-//! Attaches programs of all kinds. libbpf attaches most kinds to what their sections name. The other kinds need a
-//! target, such as a network interface.
+//! Attaches programs with libbpf, or with aya (`by_aya`). Most kinds of programs are attached to what their sections
+//! name. The other kinds need a target, such as a network interface. A socket filter is attached to a new socket.
 
 use std::fs::{File, OpenOptions};
 use std::os::fd::AsRawFd;

@@ -18,17 +18,17 @@ pub(super) struct Derived {
     /// Whether some integer type is narrower than its bytes. Before Linux 5.0, members had no width, so compilers made
     /// such integer types for bitfields.
     pub has_bitfield_ints: bool,
-    /// Whether some type or member may break a rule about sizes or offsets that `layout` or the verifier checks.
+    /// Whether some type or member may break a rule about sizes or offsets that `layout` or `verifier` checks.
     pub needs_layout_check: bool,
     /// The structs and unions that will lose their members, each with the reason.
     pub unsound: Unsound,
-    /// The largest number of types that `resolve` had on its stack at one time. The verifier derives a bound for the
-    /// depth of the kernel's stack from this number.
+    /// The largest number of types that `resolve` had on its stack at one time, or 0 if never more than one. From this
+    /// number, `verifier` derives a bound for the depth of the stack on which the kernel resolves types.
     pub max_depth: usize,
 }
 
 impl Derived {
-    /// Returns the results before any check. Takes the facts that are known before any type is resolved from `tables`.
+    /// Returns the results before any check. Takes from `tables` the facts that are known before any type is resolved.
     fn new(tables: &mut Tables, pointer_size: u8) -> Derived {
         let mut infos = std::mem::take(&mut tables.infos);
         let mut needs_layout_check = false;
@@ -69,8 +69,8 @@ impl Derived {
         }
     }
 
-    /// Returns the size of a value in bytes. Returns `None` if the type has no size, or if the id is out of range.
-    /// `void`, functions, types that are only declared and arrays of more than 4 GiB have no size.
+    /// Returns the size of a value in bytes. Returns `None` if the id is out of range, or if the type has no size,
+    /// such as `void`, a function, a type that is only declared, or an array of more than 4 GiB.
     pub fn size(&self, id: TypeId) -> Option<u64> {
         (id.index() < self.infos.len())
             .then(|| self.info(id))?

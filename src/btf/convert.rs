@@ -209,7 +209,7 @@ fn modifier(modifier: Modifier, raw: &impl BtfType) -> Type {
 }
 
 /// Returns an INT, given its data word: encoding in bits 24 to 27, offset in bits 16 to 23, width in bits 0 to 7. Bits
-/// 28 to 31 must be 0. [`Int::encoding`] includes them, so that the verifier reports an integer that sets one of them.
+/// 28 to 31 must be 0. [`Int::encoding`] includes them, so that `verifier` reports an integer that sets one of them.
 fn int_of(name: Name, size: usize, data: u32) -> Int {
     Int {
         name,

@@ -2,7 +2,8 @@
 //! its values (`BTF_KIND_ENUM`).
 //!
 //! clang before 15 and gcc before 13 write cut enums. clang 19 writes them, too, if the underlying type is a typedef
-//! (`enum op : s64`). BTF holds the low 32 bits of each value, and does not say whether the values are signed.
+//! (`enum op : s64`). BTF holds the low 32 bits of each value, and these compilers do not mark whether the values are
+//! signed. The caller has found that the enum is not marked as signed.
 
 /// The size in bytes of an enum whose values may need more than 32 bits.
 pub(super) const WIDE: u32 = 8;
