@@ -16,7 +16,8 @@ use super::{
 /// at most 18 levels.
 const MAX_NESTING: u8 = 90;
 /// The maximum depth of an array and the types nested in it. A struct that exceeds [`MAX_NESTING`] loses its members
-/// and is written as bytes. An array has no members to lose, so exceeding this limit is an error.
+/// and is written as bytes. An array has no members to lose, so exceeding this limit is an error. The 5 further levels
+/// are for arrays of the most deeply nested structs.
 const MAX_ARRAY_NESTING: u8 = MAX_NESTING + 5;
 
 /// A type whose contents are being resolved.
@@ -72,8 +73,9 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns the next unresolved type that the type of `frame` refers to: the type of a member or element, or the
-    /// target of a typedef or modifier. Returns `None` if all such types are resolved.
+    /// Returns the next type that the type of `frame` refers to and that is not resolved: the type of a member or
+    /// element, or the target of a typedef or modifier. If this type is being resolved already, there is a loop. Returns
+    /// `None` if all such types are resolved.
     fn next_unresolved(&mut self, frame: &mut Frame) -> Option<TypeId> {
         match *self.ty(frame.id) {
             Type::Struct(composite) => self.next_member(frame, &composite, u32::MAX),
