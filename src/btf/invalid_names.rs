@@ -17,8 +17,8 @@ static IS_ALLOWED: [bool; 256] = {
     table
 };
 
-/// The names that `__btf_name_valid` rejects, without the empty name. The kernel calls this function only for some kinds
-/// of types, so a kernel's own BTF has a few dozen such names, for example `unsigned int`.
+/// The names that `__btf_name_valid` rejects, without the empty name. The kernel calls this function only for some
+/// kinds of types, so a kernel's own BTF has about ten such names, for example `unsigned int`.
 pub(super) struct InvalidNames {
     /// Whether a name is invalid. The index of the name is the index here.
     is_invalid: Vec<bool>,

@@ -277,7 +277,8 @@ impl Btf {
         matches!(self.ty(id), Type::Enum(e) if e.cut)
     }
 
-    /// Returns the number of names, including those that are suffixes of others. Such a suffix counts once for each use.
+    /// Returns the number of names, including those that are suffixes of others. Such a suffix counts once for each
+    /// use.
     pub fn names(&self) -> usize {
         self.strings.len()
     }

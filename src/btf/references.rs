@@ -106,8 +106,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks that a type is not a function, variable, data section or declaration tag. No member, element, parameter or
-    /// pointer may refer to one of these. Types without a size, such as `void`, are accepted everywhere.
+    /// Checks that a type is not a function, variable, data section or declaration tag. No member, element, parameter
+    /// or pointer may refer to one of these. Types without a size, such as `void`, are accepted everywhere.
     #[inline]
     fn value(&self, id: TypeId) -> Result<(), String> {
         match self.derived.infos.get(id.index()) {

@@ -310,8 +310,8 @@ impl WordReader<'_> {
         (header >= LONG_HEADER).then_some(layout)
     }
 
-    /// Returns whether the header has any byte other than 0 after the fields that this version knows. If `has_layout` is
-    /// false, the fields for the layout section do not count as known.
+    /// Returns whether the header has any byte other than 0 after the fields that this version knows. If `has_layout`
+    /// is false, the fields for the layout section do not count as known.
     fn has_unknown_header(self, header: usize, has_layout: bool) -> bool {
         let known = match has_layout {
             true => LONG_HEADER,

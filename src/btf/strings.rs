@@ -17,9 +17,9 @@ pub(super) struct NameIndex {
     blocks: Vec<TextBlock>,
     /// The length of the longest name in bytes.
     longest: usize,
-    /// The requested offsets at which no name begins, in the order of the requests. An offset that is requested twice is
-    /// listed twice. These offsets are inside a name or out of range. As names, they have the indices after those of all
-    /// names in `starts`.
+    /// The requested offsets at which no name begins, in the order of the requests. An offset that is requested twice
+    /// is listed twice. These offsets are inside a name or out of range. As names, they have the indices after those of
+    /// all names in `starts`.
     suffixes: Vec<u32>,
     /// The length of the base's string section in bytes, or 0 without a base.
     base: usize,
@@ -206,8 +206,8 @@ impl Strings {
         start < self.text.len() && self.text.is_char_boundary(start)
     }
 
-    /// Returns whether a name is only the end of a name in the base. If a type of the split BTF has this name, the split
-    /// BTF was made for another base.
+    /// Returns whether a name is only the end of a name in the base. If a type of the split BTF has such a name, the
+    /// split BTF was made for another base.
     pub fn is_base_suffix(&self, name: Name) -> bool {
         let before = (self.offset(name) as usize)
             .checked_sub(1)

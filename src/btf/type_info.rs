@@ -4,7 +4,8 @@
 use super::types::{Int, MAX_NUMBER, Member, Parameter, Type, TypeId};
 
 /// The facts about a type. The size and the nesting are unknown until everything that the type contains by value is
-/// resolved.
+/// resolved. For a typedef or a modifier, only the link is known here. `Derived::info` returns the facts about its
+/// target.
 #[derive(Clone, Copy)]
 pub(super) struct TypeInfo {
     /// The size in bytes. For a typedef or a modifier, the index of its [`Link`] in `Derived::links` instead.
@@ -216,7 +217,7 @@ impl TypeInfo {
     }
 }
 
-/// Returns whether the bits of an integer may break a rule, for the integer itself or for members of this type.
+/// Returns whether the size or the bits of an integer may break a rule, for itself or for members of its type.
 fn is_suspect(int: &Int) -> bool {
     !int.is_number() || int.is_of_bitfield() || !int.is_regular()
 }

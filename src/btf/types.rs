@@ -1,5 +1,5 @@
-//! Defines BTF types as plain data. Each kind has a variant, except that qualifiers and type tags share one variant, and
-//! the two kinds of enums share another.
+//! Defines BTF types as plain data. Each kind has a variant, except that qualifiers and type tags share one variant,
+//! and the two kinds of enums share another.
 //!
 //! The types are those of the kernel's `Documentation/bpf/btf.rst` and `include/uapi/linux/btf.h`. This file does not
 //! know how types are read.
@@ -165,7 +165,8 @@ pub(crate) struct Member {
     pub ty: TypeId,
     /// The offset in bits from the start of the struct or union.
     pub bit_offset: u32,
-    /// The width of a bitfield in bits; 0 for other members.
+    /// The width of a bitfield in bits; 0 for other members. If the width is that of an integer type made for the
+    /// bitfield, it is 0 here until the BTF is checked, and then this width.
     pub bits: u8,
 }
 

@@ -15,8 +15,9 @@ const MAX_RESOLVE_DEPTH: usize = 32;
 /// `longest_chain` nor `max_depth` counts these two types.
 const UNCOUNTED: usize = 2;
 
-/// The kernel's `resolve_mode`, which decides which types are entered. Typedefs and modifiers are entered in every mode.
-/// The first pointer, struct, union or array on the stack sets the mode. A data section resets the mode for each entry.
+/// The kernel's `resolve_mode`, which decides which types are entered. Typedefs and modifiers are entered in every
+/// mode. The first pointer, struct, union or array on the stack sets the mode. A data section resets the mode for each
+/// entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ResolveMode {
     /// The mode is not set yet. Pointers, structs, unions and arrays are entered, and also variables, data sections and
