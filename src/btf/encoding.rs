@@ -24,7 +24,8 @@ pub(super) const ENUM64: u32 = 19;
 /// The highest number of a kind that this version reads.
 pub(super) const LAST_KIND: u32 = ENUM64;
 
-/// The maximum number of entries (members, enumerators, parameters, variables) in a type that this version reads.
+/// The maximum number of entries (members, enumerators, parameters, variables) in a type that this version reads. This
+/// is the limit of btf-rs, which reads only 16 bits of the number.
 const MAX_ENTRIES: u32 = 0xffff;
 
 /// The size of a word in bytes.
@@ -117,8 +118,8 @@ pub(super) struct KindLayout {
     fixed: usize,
     /// The size of an entry in bytes.
     entry: usize,
-    /// The offset in bytes, from the end of the first words, of the word that btf-rs does not expose. `None` if btf-rs
-    /// exposes every word.
+    /// The offset in bytes, from the end of the first words, of the word that btf-rs does not expose in full. `None` if
+    /// the kind has no such word.
     pub hidden: Option<usize>,
     /// Masks of the bits in the first words that the kind does not use. These bits are 0 in valid BTF.
     pub unused: RawType,
@@ -157,7 +158,8 @@ static KINDS: [KindLayout; LAST_KIND as usize + 1] = {
         .listing(&[Reference::Name, Reference::Type]);
     kinds[VAR as usize] = KindLayout::of(4, 0, COUNT | FLAG).hiding(0).targeting();
     kinds[DATASEC as usize] = KindLayout::of(0, 12, FLAG).listing(&[Reference::Type]);
-    // Since Linux 6.15, the flag says that the tag stands for an attribute. So only the count is unused.
+    // Since Linux 6.15, the flag of both kinds of tag says that the tag stands for an attribute. So only the count is
+    // unused.
     kinds[DECL_TAG as usize] = KindLayout::of(4, 0, COUNT).hiding(0).targeting();
     kinds[TYPE_TAG as usize] = KindLayout::of(0, 0, COUNT).targeting();
     kinds[ENUM64 as usize] = KindLayout::of(0, 12, 0).listing(&[Reference::Name]);

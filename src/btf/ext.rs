@@ -61,8 +61,8 @@ struct Ext<'a> {
 }
 
 impl<'a> Ext<'a> {
-    /// Returns the bytes of the relocations, which begin with the size of a record. Returns no bytes if the header is
-    /// an old one without fields for relocations.
+    /// Returns the bytes of the relocations, which begin with the size of a record. Returns no bytes if there are no
+    /// relocations, or if the header ends before the fields for relocations, as it did before CO-RE.
     fn relocations(&self) -> Result<&'a [u8], Malformed> {
         let has_header = matches!(
             (self.section, self.endian),

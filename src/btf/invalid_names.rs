@@ -1,5 +1,5 @@
-//! Finds the names that the kernel's `__btf_name_valid` rejects. Each name is checked only once, since a check at each
-//! use of a name would cost more.
+//! Finds the names that the kernel's `__btf_name_valid` rejects, except the empty name, which `verifier/names` checks.
+//! Each name is checked in advance and not at each use, which would cost more.
 
 use super::{strings::Strings, types::Name, warning::Rule};
 
@@ -17,8 +17,8 @@ static IS_ALLOWED: [bool; 256] = {
     table
 };
 
-/// The names that `__btf_name_valid` rejects. The kernel calls this function only for some kinds of types, so a
-/// kernel's own BTF has a few dozen such names, for example `unsigned int`.
+/// The names that `__btf_name_valid` rejects, without the empty name. The kernel calls this function only for some
+/// kinds of types, so a kernel's own BTF has about ten such names, for example `unsigned int`.
 pub(super) struct InvalidNames {
     /// Whether a name is invalid. The index of the name is the index here.
     is_invalid: Vec<bool>,

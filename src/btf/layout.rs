@@ -50,7 +50,7 @@ impl Checker<'_> {
         Ok(())
     }
 
-    /// Returns whether a type that has no size is an array of more than 4 GiB, or an array of such arrays.
+    /// Returns whether a type that has no size is an array of 4 GiB or more, or an array of such arrays.
     fn is_too_large(&self, mut id: TypeId) -> bool {
         while let Type::Array { element, .. } = *self.ty(self.derived.resolved(id)) {
             if self.derived.size(element).is_some() {

@@ -15,8 +15,8 @@ use super::{
     types::{Enumerator, Int, Member, Parameter, SectionEntry, Type, TypeId},
 };
 
-/// All types of one BTF by id. Their members, enumerators, parameters and section entries are in tables of their own,
-/// to which the types refer with spans.
+/// All types of one BTF by id, including those of its base. Their members, enumerators, parameters and section entries
+/// are in tables of their own, to which the types refer with spans.
 #[derive(Default)]
 pub(super) struct Tables {
     pub types: Vec<Type>,
@@ -105,7 +105,7 @@ impl Tables {
         Ok(tables)
     }
 
-    /// Appends all types of one BTF. The types of a base must be appended before those of its split BTF.
+    /// Appends the types of `raw`. The types of a base must be appended before those of its split BTF.
     pub fn append(
         &mut self,
         raw: &btf_rs::BtfSection,
@@ -134,8 +134,8 @@ impl Tables {
         Ok(())
     }
 
-    /// Appends a type whose entries are already in the tables. Also updates all tables that depend on the kind of the
-    /// type. A later pass would have to branch on the kind again, and processors mispredict that branch.
+    /// Appends a type whose entries are already in the tables. Also updates `tagged_types`, `sections`, `functions` and
+    /// `infos`. A later pass would have to branch on the kind again, and processors mispredict that branch.
     fn push(&mut self, ty: Type) {
         if ty.is_tagged() {
             self.tagged_types.push(TypeId(self.types.len() as u32));

@@ -3,21 +3,23 @@
 
 use std::fmt;
 
-/// BTF that breaks a rule of its format, or that only a newer version of btf2wit can read.
+/// BTF that breaks a rule of its format, exceeds a limit of btf2wit, does not match its base, or needs a newer version
+/// of btf2wit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Malformed {
-    /// The id and the name of the faulty type. The name is empty if the type has none. `None` if the fault is not in
-    /// one type.
+    /// The id and the name of the faulty type. The name is empty if the type has none, or if its name is not known yet
+    /// when the fault is found. `None` if the fault is not in one type.
     pub ty: Option<(u32, String)>,
-    /// The faulty member, enumerator or parameter: its name in quotes, or its position if it has no name. `None` if the
-    /// fault is not in one of these.
+    /// The faulty member, enumerator or parameter: its name in quotes, or its position, counted from 0, if it has no
+    /// name. `None` if the fault is not in one of these.
     pub member: Option<String>,
     /// A description of the fault, such as `contains itself by value`.
     pub what: String,
 }
 
-/// The end of messages about split BTF in which an id or offset is out of range. The usual cause is a wrong base.
+/// The end of messages about split BTF that does not match its base, for example because a type id or name offset is
+/// out of range. The usual cause is a wrong base.
 pub(super) const WRONG_BASE: &str = ", so the base is not the one that this was made for";
 
 impl Malformed {

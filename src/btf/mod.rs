@@ -2,7 +2,7 @@
 //!
 //! Only this module knows btf-rs and the binary format. A [`Btf`] is sound: its type ids and names are in range, no
 //! type contains itself by value, and nesting is bounded. The rest of the crate relies on this, and does not check it
-//! again.
+//! again. Only the entries of data sections and the index types of arrays may be out of range.
 
 mod check;
 mod checker;
@@ -232,7 +232,7 @@ impl Btf {
             .filter(|layer| !layer.is_empty())
     }
 
-    /// Returns whether a type belongs to the base.
+    /// Returns whether a type belongs to the base. Returns true for `void`, even without a base.
     pub fn is_of_base(&self, id: TypeId) -> bool {
         id < self.start_id
     }
@@ -277,7 +277,8 @@ impl Btf {
         matches!(self.ty(id), Type::Enum(e) if e.cut)
     }
 
-    /// Returns the number of names, including those that are suffixes of others.
+    /// Returns the number of names, including those that are suffixes of others. Such a suffix counts once for each
+    /// use.
     pub fn names(&self) -> usize {
         self.strings.len()
     }
@@ -291,7 +292,7 @@ impl Btf {
         self.strings.get(name)
     }
 
-    /// Returns the total length of all names in bytes, including the NUL after each.
+    /// Returns the length of the string section in bytes. If the BTF is split, adds that of the base's string section.
     pub fn text_len(&self) -> usize {
         self.strings.text().len()
     }
@@ -339,8 +340,8 @@ impl Btf {
         self.derived.resolved(id)
     }
 
-    /// Returns the type of the innermost elements of an array. Modifiers are removed, typedefs are not. For any other
-    /// type, returns that type without modifiers.
+    /// Returns the type of the innermost elements of an array. Modifiers are removed. Typedefs are not, even if they
+    /// stand for arrays. For any other type, returns that type without modifiers.
     pub fn element(&self, mut id: TypeId) -> TypeId {
         loop {
             id = self.unqualified(id);
@@ -356,8 +357,8 @@ impl Btf {
         self.derived.unsound.fault(id)
     }
 
-    /// Returns the size of a value in bytes, or `None` if the type has no size. `void`, functions, types that are only
-    /// declared and arrays of more than 4 GiB have no size.
+    /// Returns the size of a value in bytes, or `None` if the type has no size. Types without a size are for example
+    /// `void`, functions, types that are only declared, and arrays of 4 GiB or more.
     pub fn size(&self, id: TypeId) -> Option<u64> {
         self.derived.size(id)
     }
@@ -367,8 +368,7 @@ impl Btf {
         matches!(self.size(id), None | Some(0))
     }
 
-    /// Returns the number of types, members and enumerators. A walk over all of them takes at most this number of
-    /// steps.
+    /// Returns the number of types, members and enumerators. The limits for steps and items grow with this number.
     pub fn volume(&self) -> usize {
         let tables = &self.tables;
         tables.types.len() + tables.members.len() + tables.enumerators.len()

@@ -19,9 +19,9 @@ const BUDGET: u64 = 64 << 20;
 /// kernel need less than one byte for each byte of its BTF.
 const BUDGET_PER_BYTE: u64 = 16;
 
-/// Checks the total length of all names at their uses. `bytes` is the size of the input. The name of a member,
-/// enumerator, parameter or section entry counts together with the name of the type that lists it, since labels may
-/// combine both.
+/// Checks the total length of all names at their uses. `bytes` is the size of the input, without that of its base. The
+/// name of a member, enumerator, parameter or section entry counts together with the name of the type that lists it,
+/// since labels may combine both.
 pub(super) fn check(tables: &Tables, strings: &Strings, bytes: usize) -> Result<(), Malformed> {
     if strings.longest() <= MAX_UNCOUNTED {
         return Ok(());

@@ -29,14 +29,14 @@ pub(super) fn base(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
     unsplit(bytes)
 }
 
-/// Reads split BTF. `base` is its base, which [`base`] has read.
+/// Reads split BTF. The function [`base()`] must have read its base.
 pub(super) fn split(bytes: &[u8], base: &btf_rs::Btf) -> Result<btf_rs::Btf, Malformed> {
     btf_rs::Btf::from_split_bytes(bytes, base)
         .map_err(|e| Malformed::new(format!("{e}{WRONG_BASE}")))
 }
 
 /// Uses the `Mmap` backend of btf-rs. Unlike the eager backend, the `Mmap` backend does not copy each name, but it
-/// accepts only a path. The path given to it is that of an anonymous file, which no other process can change. On
+/// accepts only a path. The path given to it is that of an anonymous file, which no other process opens by accident. On
 /// systems without `/proc` or anonymous files, the functions of this module fail, and their callers use the eager
 /// backend.
 #[cfg(target_os = "linux")]

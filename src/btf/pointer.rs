@@ -83,8 +83,8 @@ fn size_of_long(tables: &Tables, strings: &Strings) -> Option<u8> {
 }
 
 /// Returns the smallest distance in bits from a pointer in a struct to the next member, or to the end of the struct if
-/// the pointer is last. Ignores distances below 32 bits, since no pointer is so small. Returns `None` if no distance
-/// remains.
+/// the pointer is last. Ignores distances below 32 bits, since no pointer is so small, and members that are pointers
+/// only through a typedef or modifier. Returns `None` if no distance remains.
 fn smallest_distance(tables: &Tables, composite: &Composite) -> Option<u64> {
     let members = tables.members.get(composite.members.range())?;
     let ends = members.iter().skip(1).map(|m| u64::from(m.bit_offset));

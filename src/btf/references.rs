@@ -82,8 +82,8 @@ impl Checker<'_> {
         Err(format!("name offset {offset} {what}{}", self.wrong_base()))
     }
 
-    /// Returns the hint that the base may be wrong, for messages about a value that is out of range. Returns an empty
-    /// string if the BTF is not split.
+    /// Returns [`WRONG_BASE`], for messages about a type id or name offset that does not match the base. Returns an
+    /// empty string if the BTF is not split.
     fn wrong_base(&self) -> &'static str {
         if self.start_id > TypeId(1) {
             WRONG_BASE
@@ -106,8 +106,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks that a type can be the type of a member, an element or a parameter, or the target of a pointer. This
-    /// excludes functions, variables, data sections and declaration tags.
+    /// Checks that a type is not a function, variable, data section or declaration tag. No member, element, parameter
+    /// or pointer may refer to one of these. Types without a size, such as `void`, are accepted everywhere.
     #[inline]
     fn value(&self, id: TypeId) -> Result<(), String> {
         match self.derived.infos.get(id.index()) {

@@ -13,10 +13,11 @@ use super::{
 
 /// The maximum depth of structs, unions and arrays nested by value. Each of them may become a level of nesting in WIT.
 /// Validators of components allow 100 levels, and the text around a type needs some of them. The types of kernels have
-/// at most 18 levels.
+/// fewer than 20 levels.
 const MAX_NESTING: u8 = 90;
 /// The maximum depth of an array and the types nested in it. A struct that exceeds [`MAX_NESTING`] loses its members
-/// and is written as bytes. An array has no members to lose, so exceeding this limit is an error.
+/// and is written as bytes. An array has no members to lose, so exceeding this limit is an error. The 5 further levels
+/// are for arrays of the most deeply nested structs.
 const MAX_ARRAY_NESTING: u8 = MAX_NESTING + 5;
 
 /// A type whose contents are being resolved.
@@ -72,8 +73,9 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns the next unresolved type that the type of `frame` refers to: the type of a member or element, or the
-    /// target of a typedef or modifier. Returns `None` if all such types are resolved.
+    /// Returns the next type that the type of `frame` refers to and that is not resolved: the type of a member or
+    /// element, or the target of a typedef or modifier. If the returned type is already being resolved, there is a
+    /// loop. Returns `None` if all such types are resolved.
     fn next_unresolved(&mut self, frame: &mut Frame) -> Option<TypeId> {
         match *self.ty(frame.id) {
             Type::Struct(composite) => self.next_member(frame, &composite, u32::MAX),
@@ -89,7 +91,7 @@ impl Checker<'_> {
 
     /// Returns the type of the next member whose type is not resolved yet, or `None` if the types of all members are
     /// resolved. Also sets `needs_layout_check` if a member before the returned one is suspect: if it begins after bit
-    /// `last` or before its predecessor, or may not fit. In a union, `last` is 0, since all members begin there.
+    /// `last` or before its predecessor, or may not fit. In a union, `last` is 0, since all members must begin there.
     fn next_member(
         &mut self,
         frame: &mut Frame,

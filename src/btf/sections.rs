@@ -1,5 +1,5 @@
 //! Makes a first pass over raw BTF. The first pass reads the header, the byte order, and the words of types that btf-rs
-//! does not expose.
+//! does not expose in full.
 //!
 //! The first pass also refuses input that btf-rs would misread. btf-rs 2.0.0 reads 5 bits of the kind and 16 bits of
 //! the number of members, but BTF's encoding of 2026 has 7 and 24 bits. The format is that of
@@ -49,7 +49,7 @@ pub(super) struct Sections {
     /// The number of types, excluding `void`.
     pub types: u32,
     /// The total number of entries (members, enumerators and so on) in all types of a kind. The number of the kind is
-    /// the index.
+    /// the index. The numbers of kinds without entries have no meaning.
     entries: [usize; LAST_KIND as usize + 1],
     /// The length of the header in bytes.
     pub header: usize,
@@ -57,10 +57,11 @@ pub(super) struct Sections {
     /// The type section in pieces. Each type is in one piece as a whole.
     pub pieces: Vec<Piece>,
     pub strings: Range<usize>,
-    /// The section with the sizes of kinds, which the encoding of 2026 adds. `None` if the BTF has no such section.
+    /// The section with the sizes of kinds, which the encoding of 2026 adds. `None` if the header is too short to have
+    /// this section, or if the section is out of range.
     pub layout: Option<Range<usize>>,
-    /// The words that btf-rs does not expose, ordered by type id: the data of INT, the index type of ARRAY, the linkage
-    /// of VAR and the component of DECL_TAG.
+    /// The words that btf-rs does not expose in full, ordered by type id: the data of INT, the index type of ARRAY, the
+    /// linkage of VAR and the component of DECL_TAG.
     pub hidden: Vec<u32>,
     pub violations: Violations,
 }
@@ -309,7 +310,8 @@ impl WordReader<'_> {
         (header >= LONG_HEADER).then_some(layout)
     }
 
-    /// Returns whether the header has any byte other than 0 after the fields that this version knows.
+    /// Returns whether the header has any byte other than 0 after the fields that this version knows. If `has_layout`
+    /// is false, the fields for the layout section do not count as known.
     fn has_unknown_header(self, header: usize, has_layout: bool) -> bool {
         let known = match has_layout {
             true => LONG_HEADER,

@@ -17,8 +17,9 @@ pub(super) struct NameIndex {
     blocks: Vec<TextBlock>,
     /// The length of the longest name in bytes.
     longest: usize,
-    /// The requested offsets at which no name begins, in the order of the requests. These offsets are inside a name or
-    /// out of range. As names, they have the indices after those of all names in `starts`.
+    /// The requested offsets at which no name begins, in the order of the requests. An offset that is requested twice
+    /// is listed twice. These offsets are inside a name or out of range. As names, they have the indices after those of
+    /// all names in `starts`.
     suffixes: Vec<u32>,
     /// The length of the base's string section in bytes, or 0 without a base.
     base: usize,
@@ -167,7 +168,7 @@ impl Strings {
         self.starts.len() - 1
     }
 
-    /// Returns the number of names, including suffixes.
+    /// Returns the number of names, including suffixes. A suffix counts once for each use.
     pub fn len(&self) -> usize {
         self.whole() + self.suffixes.len()
     }
@@ -205,7 +206,8 @@ impl Strings {
         start < self.text.len() && self.text.is_char_boundary(start)
     }
 
-    /// Returns whether a name is only the end of a name in the base. If so, the split BTF was made for another base.
+    /// Returns whether a name is only the end of a name in the base. If a type of the split BTF has such a name, the
+    /// split BTF was made for another base.
     pub fn is_base_suffix(&self, name: Name) -> bool {
         let before = (self.offset(name) as usize)
             .checked_sub(1)
@@ -229,7 +231,7 @@ impl Strings {
         least >= b' ' - 1 && most <= b'~'
     }
 
-    /// Returns the text of a name, or an empty string if its offset is out of range.
+    /// Returns the text of a name, or an empty string if its offset is out of range or inside a character.
     pub fn get(&self, name: Name) -> &str {
         self.text.get(self.range(name)).unwrap_or_default()
     }

@@ -4,14 +4,16 @@
 use super::types::{Int, MAX_NUMBER, Member, Parameter, Type, TypeId};
 
 /// The facts about a type. The size and the nesting are unknown until everything that the type contains by value is
-/// resolved.
+/// resolved. For a typedef or a modifier, only the link is known here. `Derived::info` returns the facts about its
+/// target.
 #[derive(Clone, Copy)]
 pub(super) struct TypeInfo {
     /// The size in bytes. For a typedef or a modifier, the index of its [`Link`] in `Derived::links` instead.
     size: u32,
     flags: u8,
     nesting: u8,
-    /// The maximum width in bits of a bitfield of this type. Wider bitfields may break a rule, so `layout` checks them.
+    /// The width in bits up to which a bitfield of this type breaks no rule if it fits the type. `layout` and the
+    /// verifier check wider ones.
     max_bitfield: u8,
     /// The bits of a member's offset that must be 0 if the member has this type and is not a bitfield.
     offset_mask: u8,
@@ -22,8 +24,8 @@ const UNRESOLVED: u8 = u8::MAX;
 /// The value of [`TypeInfo::nesting`] while the type's contents are being resolved.
 const RESOLVING: u8 = UNRESOLVED - 1;
 
-/// Flag: a member may have this type, and a pointer may refer to it. Functions, variables, data sections and
-/// declaration tags do not have this flag.
+/// Flag: `references` accepts this type for members and as the target of pointers. Functions, variables, data sections
+/// and declaration tags do not have this flag. `void` has it.
 const VALUE: u8 = 1;
 /// Flag: values of the type have a size.
 const SIZED: u8 = 2;
@@ -200,8 +202,8 @@ impl TypeInfo {
     }
 
     /// Returns whether the offset or the width of a member of this type may break a rule of `layout` or of the
-    /// verifier. The member is in a struct that ends at bit `end`. The result is conservative: true may be wrong, false
-    /// is always right.
+    /// verifier. The member is in a struct or union that ends at bit `end`. True may be wrong. False is right, except
+    /// that the order of members is not checked here, nor are types of a suspect size.
     pub fn may_misfit(self, member: &Member, end: u64) -> bool {
         let bits = u64::from(self.size) * 8;
         let (width, is_suspect) = match member.bits {
@@ -215,7 +217,7 @@ impl TypeInfo {
     }
 }
 
-/// Returns whether an integer may break a rule about integers or their use in members.
+/// Returns whether the size or the bits of an integer may break a rule, for itself or for members of its type.
 fn is_suspect(int: &Int) -> bool {
     !int.is_number() || int.is_of_bitfield() || !int.is_regular()
 }

@@ -1,4 +1,5 @@
-//! Defines BTF types as plain data, with one variant for each kind.
+//! Defines BTF types as plain data. Each kind has a variant, except that qualifiers and type tags share one variant,
+//! and the two kinds of enums share another.
 //!
 //! The types are those of the kernel's `Documentation/bpf/btf.rst` and `include/uapi/linux/btf.h`. This file does not
 //! know how types are read.
@@ -139,8 +140,8 @@ impl Int {
         self.offset == 0 && matches!(self.bits, 8 | 16 | 32 | 64 | 128)
     }
 
-    /// Returns whether the integer is narrower than its bytes. Before Linux 5.0, compilers described bitfields with
-    /// such integers.
+    /// Returns whether the integer [is a number](Int::is_number) that is narrower than its bytes. Before Linux 5.0,
+    /// compilers described bitfields with such integers.
     pub fn is_of_bitfield(&self) -> bool {
         self.is_number() && u32::from(self.bits) < 8 * self.size
     }
@@ -164,7 +165,8 @@ pub(crate) struct Member {
     pub ty: TypeId,
     /// The offset in bits from the start of the struct or union.
     pub bit_offset: u32,
-    /// The width of a bitfield in bits; 0 for other members.
+    /// The width of a bitfield in bits; 0 for other members. If the width is that of an integer type made for the
+    /// bitfield, it is 0 here until the BTF is checked, and then this width.
     pub bits: u8,
 }
 
@@ -181,7 +183,7 @@ pub(crate) struct Enum {
 }
 
 impl Enum {
-    /// Returns whether the enum has the size of an integer. If not, its values are treated as bytes without a meaning.
+    /// Returns whether the enum has 1, 2, 4 or 8 bytes. If not, its values are treated as bytes without a meaning.
     pub fn is_number(&self) -> bool {
         matches!(self.size, 1 | 2 | 4 | 8)
     }
@@ -203,7 +205,8 @@ pub(crate) struct Parameter {
     pub ty: TypeId,
 }
 
-/// An entry of a data section: a variable and its place in the section. Neither the type id nor the place is checked.
+/// An entry of a data section: a variable, or a function in `.ksyms`, and its place in the section. Neither the type id
+/// nor the place is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SectionEntry {
     pub ty: TypeId,
@@ -214,7 +217,8 @@ pub(crate) struct SectionEntry {
 }
 
 impl Parameter {
-    /// Returns whether the parameter is the `...` at the end of a prototype.
+    /// Returns whether the parameter is a `...`, which BTF writes as a parameter without a name and of type `void`.
+    /// Whether the parameter is the last one is not checked.
     pub fn is_varargs(self) -> bool {
         self.name.is_none() && self.ty == TypeId::VOID
     }

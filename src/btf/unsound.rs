@@ -1,5 +1,5 @@
-//! Collects the structs and unions whose members do not fit in them or are nested too deep. These types keep their
-//! names and sizes but lose their members. So the rest of the crate handles them like any type without members.
+//! Collects the structs and unions whose members break a rule of `layout` or are nested too deep. These types keep
+//! their names and sizes but lose their members. So the rest of the crate handles them like any type without members.
 
 use super::{
     load::Tables,

@@ -21,8 +21,8 @@ impl Verifier<'_> {
     }
 
     /// Checks the chain of modifiers and typedefs that begins at `id`. Like the kernel's check, this check stops at a
-    /// type with a lower id, since the chain from there was checked before. Therefore the limit of [`MAX_CHAIN`] does
-    /// not apply to a chain in which each type has a higher id than its target.
+    /// type with a lower id, since the chain from there was checked before or is that of the base. Therefore the limit
+    /// of [`MAX_CHAIN`] does not apply to a chain in which each type has a higher id than its target.
     pub(super) fn chain(&mut self, id: TypeId, target: TypeId) {
         self.note_forward_ref(id, target);
         if let Some(rule) = self.broken_chain_rule(id) {

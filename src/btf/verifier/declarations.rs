@@ -72,9 +72,9 @@ impl Verifier<'_> {
     }
 
     /// Checks a data section as the kernel's `btf_datasec_check_meta` and `btf_datasec_resolve` do. If the size of the
-    /// section is 0, the offsets of its entries are not checked: compilers write 0 for the size and most offsets, and
-    /// libbpf fills in these numbers. Functions are accepted as entries, since libbpf replaces the functions of
-    /// `.ksyms` by variables.
+    /// section is 0, the offsets and sizes of its entries are not checked: compilers write 0 for the size of the
+    /// section and most offsets, and libbpf fills in these numbers. Functions are accepted as entries, since libbpf
+    /// replaces the functions of `.ksyms` by variables.
     fn section(&mut self, id: TypeId, size: u32, entries: Span) {
         let mut end = 0;
         let entries = &self.btf.tables.entries[entries.range()];

@@ -15,8 +15,9 @@ const MAX_RESOLVE_DEPTH: usize = 32;
 /// `longest_chain` nor `max_depth` counts these two types.
 const UNCOUNTED: usize = 2;
 
-/// The kernel's `resolve_mode`, which decides which types are entered. The first pointer, struct, union or array on the
-/// stack sets the mode.
+/// The kernel's `resolve_mode`, which decides which types are entered. Typedefs and modifiers are entered in every
+/// mode. The first pointer, struct, union or array on the stack sets the mode. A data section resets the mode for each
+/// entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ResolveMode {
     /// The mode is not set yet. Pointers, structs, unions and arrays are entered, and also variables, data sections and
@@ -29,9 +30,9 @@ enum ResolveMode {
 }
 
 impl Verifier<'_> {
-    /// Checks the depth of the stack, by doing the same walk as the kernel. The walk is left out if the stack cannot
-    /// become too deep: if neither the longest chain that [`loops`](Verifier::loops) found (`longest_chain` types) nor
-    /// the depth that `resolve` reached exceeds the limit, with [`UNCOUNTED`] added to both.
+    /// Checks the depth of the stack, by doing the same walk as the kernel. The walk is left out for split BTF, and if
+    /// the stack cannot become too deep: if neither the longest chain that [`loops`](Verifier::loops) found
+    /// (`longest_chain` types) nor `Derived::max_depth` exceeds the limit, with [`UNCOUNTED`] added to both.
     pub(super) fn depth(&mut self, longest_chain: usize) {
         let bound = longest_chain.max(self.btf.derived.max_depth) + UNCOUNTED;
         if bound <= MAX_RESOLVE_DEPTH || self.btf.start_id > TypeId(1) {
