@@ -49,6 +49,7 @@ pub(crate) fn unnamed(n: u32) -> String {
 /// Whether a member has bytes inside its struct or union, bytes only after it, or no bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
+    /// Bytes inside, or an anonymous type of size 0 that contains a flexible array.
     Value,
     /// A flexible array. The number of its elements follows from the number of bytes after the struct.
     Flexible,
