@@ -28,7 +28,8 @@ pub(crate) struct Choices {
     excluded_functions: HashSet<usize>,
     /// The choices that were made for single items.
     types: HashMap<EntityId, Choice>,
-    /// The choices that were made for single members. The key is the item and the position among its flat members.
+    /// The choices that were made for single members. The key is the item and the position among its flat members. A
+    /// choice for the anonymous type of a member is in `types`.
     members: HashMap<(EntityId, usize), Choice>,
 }
 

@@ -1,4 +1,5 @@
-//! Warnings about BTF that the kernel would reject, but that btf2wit converts. `verifier/` creates most of them.
+//! Warnings about BTF that breaks a rule, mostly a rule of the kernel, but that btf2wit converts. `verifier/` creates
+//! most of them.
 
 use std::fmt;
 
@@ -17,13 +18,13 @@ pub struct Warning {
     /// the rule is about the whole BTF.
     pub ty: Option<(u32, String)>,
     /// The member, enumerator, parameter or section entry that breaks the rule in that type: its name in quotes, or its
-    /// position if it has no name. `None` if the type itself breaks the rule.
+    /// position, counted from 0, if it has no name. `None` if the type itself breaks the rule.
     pub member: Option<String>,
     /// The number of types, members and so on that break the rule, which is at least 1. For [`Rule::StrayBytes`], this
     /// is the number of bytes.
     pub count: usize,
-    /// The text of the message, if it differs from one input to the other. `None` if the rule always has the same
-    /// message.
+    /// The text of the message, or for [`Rule::Members`] its first part, if the text depends on the input. `None` if
+    /// the rule always has the same message.
     pub detail: Option<String>,
     /// For [`Rule::Members`], the ids and names of the types after the first that break it, at most ten. Empty for
     /// other rules.
@@ -37,30 +38,31 @@ pub struct Warning {
 pub enum Rule {
     /// Header fields that this version does not know are 0.
     Header,
-    /// The type section is aligned to 4 bytes.
+    /// The distance from the end of the header to the type section is a multiple of 4 bytes.
     Alignment,
-    /// The string section is the last one.
+    /// The string section does not begin before the type section.
     SectionOrder,
-    /// Every byte belongs to a section.
+    /// Every byte after the header belongs to a section, except for padding if there is a layout section.
     StrayBytes,
-    /// There is at least one type.
+    /// BTF without a base has at least one type.
     NoTypes,
     /// A count, flag or size that a kind does not use is 0.
     Unused,
     /// Functions, variables, enumerators, typedefs, tags, forward declarations, sections and the parameters of
-    /// functions have a name.
+    /// functions that are not external have a name.
     Nameless,
-    /// Pointers, arrays, modifiers and prototypes have no name.
+    /// Pointers, arrays, qualifiers and prototypes have no name.
     Named,
-    /// A name is an identifier of C, except that it may contain dots.
+    /// A name is an identifier of C, except that it may contain dots. Names of integers, floats, tags and sections are
+    /// not checked.
     Identifier,
-    /// A name has at most 512 bytes.
+    /// A name that [`Rule::Identifier`] checks has at most 512 bytes.
     LongName,
     /// An integer has at most one of the encodings signed, `char` and `bool`.
     Encoding,
     /// A float has 2, 4, 8, 12 or 16 bytes.
     FloatSize,
-    /// The bits of an integer fit in its bytes.
+    /// The bits of an integer fit in its bytes and in 128 bits.
     IntBits,
     /// An enum has a size other than 0.
     EnumSize,
@@ -69,35 +71,39 @@ pub enum Rule {
     /// The enumerators of an enum of 8 bytes are stored with 64 bits. The kernel has no such rule. clang before 15 and
     /// gcc before 13 store only 32 bits, and cut or drop larger values.
     CutValues,
-    /// An array has at most 4 GiB.
+    /// An array has less than 4 GiB.
     ArraySize,
-    /// The members of a struct or union fit in it, and are nested at most 90 deep by value. A type that breaks this
-    /// rule loses all its members, and is written as its bytes.
+    /// The members of a struct or union fit in it, have offsets and widths that are possible for their types, and are
+    /// nested at most 90 deep by value. A type that breaks this rule loses all its members, and is written as its
+    /// bytes.
     Members,
     /// The pointer size that the caller gives is the size of C's `long`.
     PointerSize,
     /// Types do not refer to one another so deeply that the kernel needs a stack of more than 32 types to resolve them.
     Depth,
-    /// Members, elements, parameters, results and variables have types with a size.
+    /// Members, elements, parameters, results and variables have types with a size. Exceptions are the result `void`,
+    /// the last parameter `...`, and external variables.
     Sizeless,
     /// The offset of a member is not less than that of the member before it.
     MemberOrder,
     /// The members of a union have offset 0.
     UnionOffset,
-    /// The type of a bitfield is an enum, or an integer without unused bits. The bitfield is not wider than its type.
+    /// If a struct or union has the flag `kind_flag`, the integers of its members have 8, 16, 32, 64 or 128 bits at
+    /// offset 0, and its bitfields are not wider than their integers and touch at most 16 bytes. A bitfield that is an
+    /// enum has at most 32 bits.
     Bitfield,
     /// The offset of a float is a multiple of its alignment.
     FloatOffset,
-    /// The index type of an array is an integer.
+    /// The index type of an array is an integer of 8, 16, 32, 64 or 128 bits at offset 0.
     ArrayIndex,
-    /// The type of an array's elements is not an integer that was made for a bitfield.
+    /// Elements of an array that are integers have 8, 16, 32, 64 or 128 bits at offset 0.
     ArrayElement,
     /// A function or variable is static, global or external.
     Linkage,
-    /// The entries of a data section are variables.
+    /// The entries of a data section are variables or functions.
     SectionEntry,
-    /// The variables of a data section fit in it and do not overlap. The entry of a variable is at least as large as
-    /// the variable's type.
+    /// The entries of a data section fit in it, are in the order of their offsets, and do not overlap. An entry has at
+    /// least 1 byte, and at least as many as the variable's type. Sections of size 0 are not checked.
     SectionLayout,
     /// A declaration tag is on a struct, union, typedef, variable or function.
     TagTarget,
@@ -105,7 +111,7 @@ pub enum Rule {
     TagComponent,
     /// In a chain of modifiers and typedefs, the type tags come first.
     TagOrder,
-    /// A chain of modifiers and typedefs has at most 32 types.
+    /// A chain of modifiers and typedefs has at most 32 types, up to the first that the kernel checked before.
     LongChain,
     /// No pointer leads back to itself through only pointers, modifiers and typedefs.
     PointerLoop,
@@ -128,8 +134,9 @@ impl Warning {
         }
     }
 
-    /// Writes ` (and 2 more)`, or ` (and 2 more: type 4 'foo', type 7)` if `others` has types. Writes nothing if only
-    /// one type or member breaks the rule, or if the rule is [`Rule::StrayBytes`].
+    /// Writes ` (and 2 more)`, or ` (and 2 more: type 4 'foo', type 7)` if `others` has types. If `others` has not all
+    /// types, the list ends in `, ...`. Writes nothing if only one type or member breaks the rule, or if the rule is
+    /// [`Rule::StrayBytes`].
     fn write_others(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.rule == Rule::StrayBytes || self.count == 1 {
             return Ok(());
@@ -145,7 +152,8 @@ impl Warning {
 }
 
 impl Rule {
-    /// Returns a description of the fault. In the message, it follows the name of a type or member.
+    /// Returns the end of the message, which describes the fault. `Display` writes the type and member before it, and
+    /// for `StrayBytes` and `Members` also the start of the sentence.
     fn broken(self) -> &'static str {
         match self {
             Rule::Header => "the header says more than this version reads",

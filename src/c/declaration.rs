@@ -6,7 +6,8 @@ use crate::btf::{Btf, Modifier, Span, Type, TypeId};
 
 /// The maximum length of a declaration in bytes. A longer declaration is cut at this length.
 pub(crate) const MAX_LENGTH: usize = 400;
-/// The maximum depth of nested pointers, arrays, prototypes and qualifiers. Deeper parts are replaced by `…`.
+/// The maximum depth of nested types: pointers, arrays, prototypes, modifiers and the innermost type. Deeper types are
+/// replaced by `…`. In functions, `depth` is the number of levels that are left.
 const MAX_DEPTH: u8 = 32;
 
 /// Appends the declaration of `name` as a value of type `id`. If `name` is empty, appends only the type.
@@ -132,7 +133,8 @@ fn push_name(out: &mut String, space: bool, name: &str) {
     out.push_str(name);
 }
 
-/// Appends the keyword and the name of a type, such as `struct foo`. For a type without a name, appends `struct {...}`.
+/// Appends the keyword and the name of a type, such as `struct foo`. If the type has no name, appends `{...}` in place
+/// of the name. Appends only `void` for `void`.
 pub(crate) fn tag(out: &mut String, btf: &Btf, id: TypeId) {
     let ty = btf.ty(id);
     out.push_str(keyword(ty).unwrap_or_default());
@@ -160,7 +162,8 @@ pub(crate) fn keyword(ty: &Type) -> Option<&'static str> {
 }
 
 /// The part of a declaration that directly surrounds the current part. If the surrounding part is a pointer, and the
-/// current part is an array or a function, C requires parentheses.
+/// current part is an array or a function, C requires parentheses. `Name` also stands for a surrounding array or
+/// function.
 #[derive(Clone, Copy, PartialEq)]
 enum Surrounding {
     Name,
@@ -221,8 +224,8 @@ impl<'a> Declarator<'a> {
     }
 
     /// Appends a type from the cache. Returns whether a space must separate the type from a name. Returns `None` and
-    /// appends nothing if there is no cache, if the type cannot be cached, or if `depth` is at most
-    /// [`MAX_CACHED_DEPTH`].
+    /// appends nothing if there is no cache, if the type cannot be cached, or if `depth` may be too small for a cached
+    /// type, which would have to be cut.
     fn push_cached(&mut self, id: TypeId, depth: u8) -> Option<bool> {
         if depth <= MAX_CACHED_DEPTH {
             return None;
@@ -282,15 +285,15 @@ impl Declarator<'_> {
         }
     }
 
-    /// Appends the element type of an array or the result type of a function.
+    /// Appends the element type of an array or the result type of a function, as far as it precedes the name.
     fn inner(&mut self, id: TypeId, depth: u8) {
         if self.push_cached(id, depth).is_none() {
             self.before(id, depth, Surrounding::Name);
         }
     }
 
-    /// Appends a type with a qualifier or type tag. For a pointer, this word follows the `*`. For other types, this
-    /// word precedes the type.
+    /// Appends a type with a qualifier or type tag. The qualifier or tag follows the `*` of a pointer, and precedes
+    /// other types. An unnamed typedef adds nothing.
     fn modified(&mut self, modifier: Modifier, target: TypeId, depth: u8, outer: Surrounding) {
         let word = match modifier {
             Modifier::Const => "const",

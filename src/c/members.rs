@@ -1,8 +1,8 @@
 //! Lists the flat members of a struct or union: the members that its record or variant has.
 //!
 //! In C, a member may have no name or no bytes. WIT allows neither. Therefore members of unnamed structs become members
-//! of their parent, and members without bytes are left out. Both the names of anonymous types and the fields of records
-//! come from this one walk, so they agree. This module does not know labels, options or WIT types.
+//! of their parent, and a struct's members without bytes are left out. Both the names of anonymous types and the fields
+//! of records come from this one walk, so they agree. This module does not know labels, options or WIT types.
 
 use crate::btf::{Btf, Composite, Malformed, Member, Name, Type, TypeId};
 
@@ -26,7 +26,7 @@ pub(crate) struct FlatMember {
 pub(crate) enum MemberName {
     /// The member's own name, or the name of the first member inside it.
     Named(Name),
-    /// The member has no C name, and the first member inside it has none either. The number is the position among such
+    /// The member has no C name, and no member inside it gives it a name. The number is the position among such
     /// members, from 0. The discriminant of a Rust enum is such a member.
     Unnamed(u32),
 }
@@ -49,6 +49,7 @@ pub(crate) fn unnamed(n: u32) -> String {
 /// Whether a member has bytes inside its struct or union, bytes only after it, or no bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
+    /// Bytes inside, or an anonymous type of size 0 that contains a flexible array.
     Value,
     /// A flexible array. The number of its elements follows from the number of bytes after the struct.
     Flexible,
@@ -70,11 +71,12 @@ pub(crate) struct LeftOut {
 /// The reason why a member is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LeftOutReason {
-    /// The type of the member has no size, the size 0 or no values.
+    /// The type of the member has no size or the size 0.
     NoSize,
     /// The member is an array of length 0, and other members follow it.
     ZeroLength,
-    /// The member is an unnamed bitfield, or an unnamed struct or union that contains only such bitfields.
+    /// The member is an unnamed bitfield, or an unnamed struct or union without flat members, such as one that contains
+    /// only unnamed bitfields.
     Padding,
 }
 
@@ -126,7 +128,7 @@ impl FlatMembers {
     }
 
     /// Returns each anonymous type that a member has as its type or, if the member is an array, as the type of its
-    /// elements. Also returns the position of the member.
+    /// elements. Also returns the position of the member. Skips members without bytes ([`Presence::Nothing`]).
     ///
     /// Each such type becomes an item inside the item of the struct or union, see [`Children`](crate::names::Children).
     pub fn anonymous(&self, btf: &Btf) -> impl Iterator<Item = (usize, TypeId)> {
@@ -136,7 +138,7 @@ impl FlatMembers {
         bases.filter(|(_, base)| btf.is_anonymous(*base))
     }
 
-    /// Adds the members of a struct at bit `base`. `tail` is true if this struct ends where the outermost struct ends.
+    /// Adds the members of a struct at bit `base`. `tail` is true if the last member may be a flexible array.
     fn structure(
         &mut self,
         btf: &Btf,
@@ -280,8 +282,8 @@ impl FlatMembers {
         Ok(None)
     }
 
-    /// Returns whether a type has any bytes or contains a flexible array. An anonymous type of size 0 may contain a
-    /// flexible array: the kernel's `DECLARE_FLEX_ARRAY` defines such types.
+    /// Returns whether a type has any bytes, or is an anonymous type that contains a flexible array. The kernel's
+    /// `DECLARE_FLEX_ARRAY` defines such anonymous types, which have size 0.
     #[inline]
     fn has_value(&mut self, btf: &Btf, id: TypeId) -> Result<bool, OutOfSteps> {
         match btf.is_empty(id) {

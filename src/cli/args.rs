@@ -55,8 +55,8 @@ impl TargetArgs {
     }
 }
 
-/// The maximum number of bytes that are read into memory as a whole. Standard input may never end, and a `*` in a
-/// hexadecimal dump may stand for any number of bytes.
+/// The maximum number of bytes that are read as a whole from standard input or from the bytes to decode, and that a
+/// hexadecimal dump may stand for. Standard input may never end, and a `*` in a dump may stand for any number of bytes.
 pub const MAX_INPUT: u64 = 1 << 30;
 
 impl InputArgs {

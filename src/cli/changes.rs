@@ -1,5 +1,5 @@
 //! Prints the result of a comparison: for each type a line such as `! struct foo: 8 → 16 bytes`, and after it a line
-//! for each change inside the type.
+//! for each change inside the type. Members in a row that moved by the same distance may share a line.
 
 use std::io;
 

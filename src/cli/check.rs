@@ -2,8 +2,8 @@
 //! writes.
 //!
 //! The header of a file has a version, the numbers of types and the name of the input. Differences in these three are
-//! ignored, since they may change while the types stay the same. Type ids are ignored for the same reason. The byte
-//! order and the pointer size are compared.
+//! ignored, since they may change while the types stay the same. Type ids are ignored for the same reason. In the
+//! headers of WIT and layouts, the byte order and the pointer size are compared; in layouts also the format's version.
 //!
 //! Differences are printed as a unified diff, which `patch` accepts. The diff uses the patience algorithm, which first
 //! matches lines that occur only once, such as the names of items. This algorithm is fast for a text of sorted items:
@@ -88,8 +88,8 @@ impl CheckedFormat {
         lines.iter().map(key).collect()
     }
 
-    /// Returns the new text with the header of the old text in place of its own. Returns `None` if the two headers
-    /// differ in how bytes are read, or if one of the texts has no body.
+    /// Returns the new text with the header of the old text in place of its own. Returns `None` if the old header says
+    /// something about how bytes are read that the new one does not, or if one of the texts has no body.
     fn under_old_header(self, old: &str, new: &str) -> Option<String> {
         let (old_header, _) = self.split(old)?;
         let (new_header, body) = self.split(new)?;
@@ -177,8 +177,8 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Prints a diff in the usual colours. Control characters are escaped only on a terminal, since `patch` needs the lines
-/// unchanged.
+/// Prints a diff in the usual colours. Control characters are escaped only on a terminal or if there are colours, since
+/// `patch` needs the lines unchanged.
 fn print(name: &str, lines: &ComparedLines, diff: &TextDiff<'_, '_, str>) -> io::Result<()> {
     let mut out = output::Stdout::new();
     let colours = out.colours;

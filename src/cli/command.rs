@@ -162,7 +162,7 @@ fn nothing_before(command: &Command, matches: &ArgMatches, name: &str) -> Result
 }
 
 /// Adds a tip to clap's error about an unexpected word. The first word may be a misspelt command, or the unexpected
-/// word may be the name of a type.
+/// word may be the name of a type or a second file.
 fn with_tips(mut error: Error, line: &[OsString]) -> Error {
     if error.kind() != ErrorKind::UnknownArgument {
         return error;

@@ -144,7 +144,7 @@ impl Convert {
             self.report(&package)?;
             return self.check(&package, path, quiet);
         }
-        // The other files are written before the WIT. So if an option is wrong, no WIT is written.
+        // The other files are written before the WIT, so that no WIT is written if one of their options is wrong.
         for (path, extra) in self.output.extra_outputs() {
             extra.write(&package, path)?;
         }
@@ -157,8 +157,8 @@ impl Convert {
         Ok(Outcome::Done)
     }
 
-    /// Returns the output file, or `None` for standard output. Refuses output files that would overwrite each other or
-    /// the input, and options that do not fit together.
+    /// Returns the output file, or `None` for standard output. Refuses output files that would overwrite the WIT or the
+    /// input, and options that do not fit together.
     fn output(&self) -> Result<Option<&Path>, Failure> {
         let usage = |what: &str| Err(Failure::Usage(what.to_owned()));
         let input = &self.source.input;
@@ -182,8 +182,8 @@ impl Convert {
         }
     }
 
-    /// Returns the exit code for a failure. The exit code is 2 with `--check`, as for the command `diff`, and 1
-    /// otherwise.
+    /// Returns the exit code for a failure that is not wrong usage. The exit code is 2 with `--check`, as for the
+    /// command `diff`, and 1 otherwise.
     pub fn failure_code(&self) -> u8 {
         if self.output.check { 2 } else { 1 }
     }

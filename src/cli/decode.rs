@@ -227,7 +227,7 @@ struct RecordPrinter<'d> {
 }
 
 impl RecordPrinter<'_> {
-    /// Prints each record of `size` bytes as soon as it is read.
+    /// Reads and prints one record of `size` bytes after the other.
     fn stream(&mut self, bytes: impl Read, size: usize) -> Result<(), Stop> {
         let mut bytes = BufReader::with_capacity(1 << 16, bytes);
         let mut record = Vec::new();

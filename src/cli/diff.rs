@@ -147,7 +147,8 @@ impl Diff {
         }
     }
 
-    /// Loads one input with only those patterns that match something in it. Also returns the results for all patterns.
+    /// Loads one input with only those patterns that match something in it. If there are `--type` patterns but none
+    /// matches, all named types are excluded. Also returns the results for all patterns.
     fn load_matching(
         &self,
         mut config: Config,

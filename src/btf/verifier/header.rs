@@ -1,5 +1,5 @@
 //! Checks the header and the sections as the kernel's `btf_parse_hdr`, `btf_check_sec_info` and `btf_parse_str_sec` do.
-//! Also reports the violations that the first pass over the types has counted.
+//! Also reports the violations that `sections` counted in its first pass over the types.
 
 use std::ops::Range;
 
@@ -42,7 +42,7 @@ impl Verifier<'_> {
         }
     }
 
-    /// Returns the number of bytes after the header that belong to no section.
+    /// Returns the number of bytes after the header that belong to no section, or 0 if they may be padding.
     fn stray_bytes(&self) -> usize {
         let btf = self.btf.sections;
         let mut sections: Vec<&Range<usize>> = [&btf.type_section, &btf.strings]
@@ -56,7 +56,8 @@ impl Verifier<'_> {
             end = end.max(section.end);
         }
         stray += btf.length.saturating_sub(end);
-        // The layout section is aligned to 4 bytes, so up to 3 bytes of padding before it are allowed.
+        // The layout section is aligned to 4 bytes, so up to 3 bytes of padding may precede it. The position of these
+        // bytes is not checked.
         match &btf.layout {
             Some(_) if stray < 4 => 0,
             _ => stray,

@@ -29,7 +29,7 @@ impl Verifier<'_> {
         }
     }
 
-    /// Checks an enum as the kernel's `btf_enum_check_meta` does.
+    /// Checks an enum as the kernel's `btf_enum_check_meta` and `btf_enum64_check_meta` do.
     pub(super) fn enumerators(&mut self, id: TypeId, e: &Enum) {
         self.name(e.name, || Location::Type(id));
         if e.size == 0 {

@@ -40,9 +40,9 @@ impl Verifier<'_> {
         }
     }
 
-    /// Returns the rule that the type and the width of a member break, or `None` if they break none. The rules are
+    /// Returns the rule that a member breaks by its type, width or offset, or `None` if it breaks none. The rules are
     /// those of the kernel's `btf_int_check_kflag_member`, `btf_enum_check_kflag_member` and `btf_float_check_member`.
-    /// If `has_widths` is true, members store their widths, so integers made for bitfields are not allowed.
+    /// If `has_widths` is true, members store their widths, so an integer must be regular (`Int::is_regular`).
     fn broken_bitfield_rule(&self, member: &Member, has_widths: bool) -> Option<Rule> {
         let fits = match self.resolved(member.ty) {
             Type::Int(int) if has_widths => {

@@ -76,7 +76,7 @@ struct Finding {
     rule: Rule,
     /// The first location where the rule is broken.
     location: Location,
-    /// The number of types, members and so on that break the rule.
+    /// The number of types, members and so on that break the rule. For [`Rule::StrayBytes`], the number of bytes.
     count: usize,
 }
 

@@ -23,8 +23,8 @@ impl Verifier<'_> {
         }
     }
 
-    /// Checks that the name of a type tag, a data section or a declaration tag is not empty. Such a name may contain
-    /// any text.
+    /// Checks that the name of a type tag, a data section or a declaration tag is not empty. The characters of such a
+    /// name are not checked.
     pub(super) fn required_text(&mut self, name: Name, id: TypeId) {
         if self.btf.strings.get(name).is_empty() {
             self.note(Rule::Nameless, Location::Type(id));

@@ -1,6 +1,7 @@
-//! Parses the output of `bpftool -j map dump`, with or without the option `-p`. This output is JSON, in which each byte
-//! is a string such as `"0xea"`. Several documents in a row and parts of documents, as `jq` prints them, are accepted,
-//! too. Bytes are added to `Parts` while they are parsed, since a document may be large.
+//! Parses the output of `bpftool map dump`, `lookup`, `getnext` and `event_pipe` with the option `-j` or `-p`. This
+//! output is JSON, in which each byte is a string such as `"0xea"`. Several documents in a row and parts of documents,
+//! as `jq` prints them, are accepted, too. Bytes are added to `Parts` while they are parsed, since a document may be
+//! large.
 
 use std::fmt;
 
@@ -68,7 +69,7 @@ impl<'de> Visitor<'de> for DumpedValue<'_> {
         f.write_str("entries of a map")
     }
 
-    /// `bpftool map lookup` prints `null` if the map has no entry for the key.
+    /// `bpftool map lookup` prints `null` if the map has no entry for the key, so `null` has no bytes.
     fn visit_unit<E: Error>(self) -> Result<(), E> {
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::{ADVICE, PartKind, Parts, byte, excerpt};
 
-/// Returns whether a text is a list with commas, the declaration of an array, or a string of escapes.
+/// Returns whether a text looks like a list with commas, the declaration of an array, or a string of escapes.
 pub fn begins(text: &str) -> bool {
     text.contains(',') && after_brackets(text).starts_with(|c: char| c.is_ascii_hexdigit())
         || body(text).is_some()
@@ -127,7 +127,7 @@ fn is_string(text: &str) -> bool {
 }
 
 /// Appends the bytes in a string of escapes such as `\xea`. Each escape must have two digits. Only quotes, commas,
-/// semicolons and white space may separate escapes.
+/// semicolons, white space and a backslash at the end of a line may separate escapes.
 fn escapes(text: &str, bytes: &mut Vec<u8>) -> Result<(), String> {
     let wrong = |rest: &str| {
         let rest = excerpt(rest);

@@ -37,8 +37,8 @@ fn read(line: &str, parts: &mut Parts) -> Result<(), String> {
             "inner_map_id:" => {
                 return Err("the values are ids of inner maps: dump one of these maps".to_owned());
             }
-            // `value: <no entry>` means that the entry was deleted during the dump, so its part of kind `Value` is
-            // removed.
+            // `value: <no entry>` means that the entry was deleted during the dump, and `value: <cannot read>` that the
+            // kernel does not give the value. So the entry's part of kind `Value` is removed.
             "<no" | "<cannot" => {
                 parts.remove_last();
                 return Ok(());
