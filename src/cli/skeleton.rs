@@ -67,7 +67,7 @@ impl Skeleton {
         if !self.json {
             stderr::loaded(&package, global);
         }
-        // The adapter is written first. So if an option is wrong, no WIT is written.
+        // Only the adapter needs `--arm`. The adapter is written first, so if `--arm` is wrong, no WIT is written.
         if let Some(adapter) = &self.adapter {
             package.write_adapter(adapter)?;
         }
