@@ -1,4 +1,5 @@
-//! Implements the command `list`, which prints types, maps, variables and functions. Each of them is one line.
+//! Implements the command `list`, which prints types, maps, variables, programs and functions: as tables with one
+//! line for each, or as JSON.
 
 use std::borrow::Cow;
 use std::io::{self, Write};

@@ -1,6 +1,6 @@
-//! Runs the command. The exit code is 0 for success, 1 for failure and 2 for wrong usage. Comparisons have the exit
-//! codes of the program `diff`: 0 for no difference, 1 for a difference, and 2 for failure. The command `diff` counts
-//! only breaking changes as differences.
+//! Runs the command. The exit code is 0 for success, 1 for failure and 2 for wrong usage. Comparisons, which are
+//! `--check` and the command `btf2wit diff`, have the exit codes of the program `diff`: 0 for no difference, 1 for a
+//! difference, and 2 for failure. `btf2wit diff` counts only breaking changes as differences.
 
 mod args;
 mod changes;

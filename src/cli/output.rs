@@ -89,8 +89,8 @@ pub fn spare_input(input: &Path, output: Option<&Path>) -> Result<(), String> {
     Ok(())
 }
 
-/// Ends the process successfully if standard output was closed, since then nothing is left to do. Returns any other
-/// error.
+/// Ends the process successfully if standard output was closed. Messages that would follow on standard error are not
+/// printed. Returns any other error.
 fn closed_pipe(error: Error) -> Result<Summary, Error> {
     match error {
         Error::Write(e) if e.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),

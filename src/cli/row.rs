@@ -16,19 +16,19 @@ impl Row {
         self.0.extend(words.iter().copied());
     }
 
-    /// Appends a word and then spaces, so that both have `width` characters together.
+    /// Appends a word and then spaces, so that both have at least `width` characters together.
     pub fn push_left(&mut self, word: &str, width: usize) {
         self.0.push_str(word);
         self.push_spaces(word, width);
     }
 
-    /// Appends spaces and then a word, so that both have `width` characters together.
+    /// Appends spaces and then a word, so that both have at least `width` characters together.
     pub fn push_right(&mut self, word: &str, width: usize) {
         self.push_spaces(word, width);
         self.0.push_str(word);
     }
 
-    /// Appends the spaces that are needed so that a word has `width` characters. `width` must be at most 40, the length
+    /// Appends the spaces that a word needs to have at least `width` characters. `width` must be at most 40, the length
     /// of `SPACES`.
     fn push_spaces(&mut self, word: &str, width: usize) {
         const SPACES: &str = "                                        ";

@@ -67,7 +67,7 @@ impl Skeleton {
         if !self.json {
             stderr::loaded(&package, global);
         }
-        // The adapter is written first. So if an option is wrong, no WIT is written.
+        // Only the adapter needs `--arm`. The adapter is written first, so if `--arm` is wrong, no WIT is written.
         if let Some(adapter) = &self.adapter {
             package.write_adapter(adapter)?;
         }
@@ -87,8 +87,8 @@ impl Skeleton {
         Ok(Outcome::Done)
     }
 
-    /// Returns the output file, or `None` for standard output. Refuses output files that would overwrite each other or
-    /// the input.
+    /// Returns the output file, or `None` for standard output. Refuses to overwrite the input, and refuses an adapter
+    /// on standard output or with the same path as the output file.
     fn output(&self) -> Result<Option<&Path>, Failure> {
         let input = &self.source.input;
         let output = self.output.as_deref();

@@ -1,4 +1,5 @@
-//! Prints tables with headings. The width of a column is that of its widest cell, up to a limit.
+//! Prints tables with headings. The width of a column is that of its widest cell, heading included. Cells that exceed a
+//! limit do not count.
 
 use std::borrow::Cow;
 use std::io;

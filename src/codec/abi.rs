@@ -80,7 +80,7 @@ impl<'p> Abi<'p> {
     }
 
     /// Computes the layout and the core values of a node, after those of the nodes inside it. The recursion is
-    /// bounded, since types nest at most 90 deep.
+    /// bounded, since `btf` lets types nest at most 90 deep by value.
     fn prepare(&mut self, index: u32) {
         let Some(node) = self.plan.node(index) else {
             return;

@@ -95,9 +95,9 @@ impl Generator<'_> {
         }
     }
 
-    /// Adds code that checks that each union in a written value has the arm that its bytes select. `from` is the
-    /// address of the value, `to` that of its C bytes, and `around` are the locals with the addresses of the enclosing
-    /// nodes.
+    /// Adds code that checks each union with an arm choice in a written value: the union must have the arm that the
+    /// choice gives for the written bytes. `from` is the address of the value, `to` that of its C bytes, and `around`
+    /// are the locals with the addresses of the enclosing nodes.
     #[allow(
         clippy::too_many_arguments,
         reason = "the element type and the dimensions of an array are separate"

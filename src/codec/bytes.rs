@@ -1,5 +1,5 @@
-//! Generates code for the C bytes of a whole value in exported functions. The code allocates the bytes, writes them,
-//! and checks their number.
+//! Generates code for the C bytes of a whole value in exported functions. To write a value, the code allocates the
+//! bytes and fills them. Before a value is read, the code checks the number of bytes.
 
 use super::code::{Address, Code};
 use super::{Extent, Generator, Place, message};

@@ -61,8 +61,8 @@ impl Generator<'_> {
         code.line(&store_low(to, flags_size(cases), &moved));
     }
 
-    /// Returns an expression for the number of an enum or of flags. The number is cut to the enum's size, as in the
-    /// decoder.
+    /// Returns an expression for the number of an enum or of flags. A signed bitfield is sign-extended to the size of
+    /// the enum, as in the decoder.
     fn raw(&self, cases: &CaseTable, from: &Place) -> String {
         let bits = from.bits(8 * cases.size);
         match cases.signed && from.width > 0 {
@@ -295,7 +295,7 @@ fn numbers(cases: &CaseTable, width: u8) -> Vec<(u64, usize)> {
 }
 
 /// Returns expressions for the low and the high half of an enum's number in a message, both of type `i64`. `value` is
-/// the number as `raw` returns it.
+/// an expression for the number, without sign extension beyond the enum's size.
 fn number_of(cases: &CaseTable, value: &str) -> (String, String) {
     match cases.signed {
         true => {

@@ -132,8 +132,8 @@ impl Code {
         name
     }
 
-    /// Declares a new local. If the name is taken, a number is appended to it. Returns the resulting name with a `$` in
-    /// front.
+    /// Declares a new local. If a local of the same type has the name, a number is appended to it. Returns the
+    /// resulting name with a `$` in front.
     pub fn numbered(&mut self, name: &str, ty: &'static str) -> String {
         let numbers = (2..).map(|number: u32| format!("{name}{number}"));
         let mut names = std::iter::once(name.to_owned()).chain(numbers);

@@ -1,5 +1,5 @@
-//! Parses bytes that are written as text: the output of `bpftool`, `xxd`, `hexdump`, `od` and `objdump -s`, and
-//! literals of C.
+//! Parses bytes that are written as text: the output of `bpftool`, `xxd`, `hexdump`, `od`, `objdump -s`, `readelf -x`
+//! and gdb, and literals of C and other languages.
 //!
 //! The format is detected from the text, mostly from its first line. Ambiguous text is an error, and the message
 //! proposes a format that is not ambiguous.

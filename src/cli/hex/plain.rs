@@ -1,4 +1,5 @@
-//! Parses pairs of digits, with or without spaces, as `xxd -p` and `od -An -tx1` print them.
+//! Parses pairs of hexadecimal digits, with or without spaces, as `xxd -p` and `od -An -tx1` print them. Words such as
+//! `0xea` are accepted, too.
 
 use super::{ADVICE, Parts, at_line, digits, excerpt};
 
@@ -49,7 +50,7 @@ fn ambiguous(text: &str) -> Option<String> {
         .then(|| "the bytes may be decimal".to_owned())
 }
 
-/// Returns a word of several bytes in a line that begins with a space. `od -An -x` prints numbers in this form.
+/// Returns a word of 2 to 8 bytes in a line that begins with a space. `od -An -x` prints numbers in this form.
 fn indented_number(line: &str) -> Option<&str> {
     const MAX_DIGITS: usize = 16;
     let is_number = |word: &&str| {
@@ -61,8 +62,8 @@ fn indented_number(line: &str) -> Option<&str> {
         .flatten()
 }
 
-/// Returns whether the first words of the lines are offsets. They are offsets if each of them is the first word of the
-/// line before plus the number of bytes in that line. `radix` is the radix of the offsets.
+/// Returns whether the first words of the lines may be offsets: there are enough lines, and each first word is that of
+/// the line before plus the number of bytes in the rest of the line before. `radix` is the radix of the offsets.
 fn has_offsets(text: &str, radix: u32) -> bool {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let mut next = None;
@@ -78,7 +79,8 @@ fn has_offsets(text: &str, radix: u32) -> bool {
         }
         let bytes: usize = words.map(|word| word.len().div_ceil(2)).sum();
         if bytes == 0 {
-            // A dump may end with a line that has only an offset.
+            // A dump may end with a line that has only an offset. If there is such a line, two lines before it are
+            // enough.
             return lines_before > 1;
         }
         next = offset.checked_add(bytes as u64);
@@ -88,8 +90,8 @@ fn has_offsets(text: &str, radix: u32) -> bool {
     lines_before > 3
 }
 
-/// Returns whether `od -An -tu1` may have printed this line: it has wide columns of two decimal digits, and no leading
-/// zeros.
+/// Returns whether `od -An -tu1` may have printed this line: it has numbers of two decimal digits without leading
+/// zeros, and at least two spaces before each of them.
 fn is_decimal(line: &str) -> bool {
     let mut gaps = line.split(|c: char| c.is_ascii_alphanumeric());
     let wide = |gap: &str| gap.is_empty() || gap.len() > 1;

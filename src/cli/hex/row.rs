@@ -6,7 +6,7 @@ use super::{ADVICE, digits};
 /// The maximum number of bytes in a row. Tools print 16 by default, and some hundreds with options.
 const MAX_ROW: usize = 1 << 16;
 
-/// A line that begins with an offset.
+/// A line whose first word may be an offset.
 pub struct DumpRow<'t> {
     offset: &'t str,
     /// The text of the line after the offset.
@@ -18,8 +18,8 @@ pub struct DumpRow<'t> {
 }
 
 impl<'t> DumpRow<'t> {
-    /// Splits a line into its offset and the text after it. Returns `None` if the line does not begin with 1 to
-    /// 16 hexadecimal digits.
+    /// Splits a line into its offset and the text after it. Returns `None` if the first word is not 1 to 16 hexadecimal
+    /// digits, which may have `0x` before them and a colon after them.
     pub fn split(line: &'t str) -> Option<DumpRow<'t>> {
         let line = line.trim();
         if let Some((front, rest)) = line.split_once(':') {
@@ -49,9 +49,9 @@ impl<'t> DumpRow<'t> {
         })
     }
 
-    /// Returns whether the first word is probably an offset and not a byte: there is a colon after it, or it is longer
-    /// than a byte and its form differs from that of the next word. If there is no next word, the first word must have
-    /// an odd number of digits.
+    /// Returns whether the first word is probably an offset and not a byte: there is a colon after it, or it has more
+    /// than two digits and its length or its `0x` differs from that of the next word. If there is no next word, the
+    /// first word must have an odd number of digits.
     pub fn probably_has_offset(&self) -> bool {
         if self.colon {
             return true;
@@ -88,7 +88,7 @@ impl<'t> DumpRow<'t> {
         match (self.colon, self.offset.len()) {
             (true, _) => radix != 8,
             (false, 6) => radix == 16,
-            // `hexdump -x` prints 7 hexadecimal digits, too, but it also prints wide columns.
+            // `hexdump -x` prints 7 hexadecimal digits, too, but it always prints several spaces between words.
             (false, 7) => radix != 16 || !style.narrow,
             (false, 8) if style.text == Some(true) => radix == 16,
             _ => true,
@@ -159,9 +159,9 @@ impl<'t> DumpRow<'t> {
 /// A word of a row, which has one or more bytes.
 #[derive(Clone, Copy)]
 struct Word {
-    /// The offset in the row at which the word begins.
+    /// The index in `DumpRow::rest` at which the word begins.
     start: usize,
-    /// The offset in the row at which the word ends.
+    /// The index in `DumpRow::rest` at which the word ends.
     end: usize,
     /// The number of bytes in the row up to and including this word.
     bytes: usize,
@@ -192,7 +192,7 @@ fn words(row: &str, bytes: &mut Vec<u8>) -> Result<(Vec<Word>, Option<String>), 
     Ok((words, None))
 }
 
-/// Returns the bytes in the order that they would have if each word were a number in the other byte order.
+/// Returns the bytes of a row, with the bytes of each word in reverse order.
 fn swapped(words: &[Word], bytes: &[u8]) -> Vec<u8> {
     let mut swapped = bytes.to_vec();
     let mut start = 0;
@@ -271,7 +271,7 @@ impl PrintableText {
 pub struct Style {
     /// Whether rows have a text column. `None` if that is not known yet.
     text: Option<bool>,
-    /// Whether there is only one space between some words.
+    /// Whether there is only one space before some words.
     narrow: bool,
     /// Whether the bytes are certainly hexadecimal, and not decimal.
     hexadecimal: bool,
@@ -331,8 +331,8 @@ impl Style {
 
     /// Returns an error if the format is still ambiguous after all rows were read.
     pub fn check(&self) -> Result<(), String> {
-        // `xxd` prints words of 2 bytes in order, and no number has more than 8 bytes. So only words of 3 to 8 bytes
-        // may be numbers.
+        // By default, `xxd` prints words of 2 bytes in order, and no number has more than 8 bytes. So only words of 3
+        // to 8 bytes are taken for possible numbers.
         if (3..=8).contains(&self.group) && !self.in_order {
             let group = self.group;
             return Err(format!(

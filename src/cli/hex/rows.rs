@@ -223,8 +223,8 @@ impl DumpReader {
         Ok(())
     }
 
-    /// Repeats the last row, as a `*` demands. `bytes` is the total number of bytes of the repetitions. This number
-    /// must be a multiple of the row's length.
+    /// Repeats the last row, as a `*` demands. `bytes` is the total number of bytes of the repetitions, or `None` if
+    /// the offset after the `*` is too small. This number must be a multiple of the row's length, and not 0.
     fn repeat(&mut self, bytes: Option<u64>) -> Result<(), String> {
         self.starred = false;
         let length = self.last.len() as u64;

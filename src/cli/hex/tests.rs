@@ -1,5 +1,5 @@
-//! Tests with dumps that several tools have printed. `testdata/dumps/` has these dumps, and `checks/stages/dumps`
-//! compares them with the current output of the tools.
+//! Tests with dumps that several tools have printed, and with texts in this file. `testdata/dumps/` has the dumps of
+//! `xxd`, `hexdump` and `od`, and `checks/stages/dumps` compares them with the current output of these tools.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -126,6 +126,7 @@ fn offsets_are_not_read_as_data() {
             "00000000 000003ea 000007d2\n00000008 00000000 00000001\n00000010\n",
             "the first column",
         ),
+        // In these texts, the second line does not begin with the right offset.
         ("0000000 00 00\nea 03\n", "line 2"),
         (
             "0000000 00 00\nnothing\n",
@@ -162,7 +163,7 @@ fn repetitions_are_bounded_and_unambiguous() {
             "00000000: 00 00  ..\n*\nfffffffffffffffe: 00 00  ..\n",
             "line 3: exceeds",
         ),
-        // The offset 40 may be octal, decimal or hexadecimal.
+        // The offset 40 may be octal or decimal.
         (
             "0000000 00 00\n*\n0000040\n",
             "the offsets may be decimal, octal",

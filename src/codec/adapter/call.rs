@@ -136,8 +136,8 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns the offsets in a `result` whose value has the given layout. Grows the area for results if it is too
-    /// small.
+    /// Returns the offsets in a `result`. `value` is the layout of its value or, if the value is an option, of the
+    /// option's content. Grows the area for results if it is too small.
     pub(super) fn result_of(&mut self, value: Layout) -> ResultLayout {
         let inner = align_to(1, value.align);
         let payload = ERROR.align.max(value.align);
@@ -240,7 +240,8 @@ impl Generator<'_> {
 }
 
 impl Generator<'_> {
-    /// Adds a check that the number of bytes that the host returned is a multiple of `of`, which is an expression.
+    /// Adds a check that the length of `bytes`, which the host returned, is a multiple of `of`, or 0 if `of` is 0. `of`
+    /// is an expression.
     pub(super) fn check_multiple(
         &mut self,
         code: &mut Code,

@@ -32,7 +32,8 @@ struct EntryLists {
     values: Span,
     /// The local with the number of entries.
     count: String,
-    /// The local with the number of bytes that the host returned for one value.
+    /// The local with the number of bytes that the host returned for the value of one entry, or for the values of all
+    /// CPUs if the map is per-CPU.
     chunk: String,
 }
 

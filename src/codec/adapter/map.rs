@@ -1,5 +1,6 @@
 //! Generates the functions of maps. `per_cpu` handles maps with a value for each CPU, `entries` generates the function
-//! that returns all entries, and `ordered` generates the functions of queues, stacks and bloom filters.
+//! that returns all entries, `ordered` generates the functions of queues, stacks and bloom filters, and `records` those
+//! of maps with records.
 
 use crate::codec::abi::Layout;
 use crate::codec::code::{Address, Code};

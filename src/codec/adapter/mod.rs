@@ -1,7 +1,7 @@
 //! Generates the adapter of an object: a component that implements the typed interfaces of a skeleton. It calls the
 //! host's untyped interface.
 //!
-//! Each function writes its arguments as C bytes, calls a function of the host, and reads the bytes that the host
+//! Most functions write their arguments as C bytes, call a function of the host, and read the bytes that the host
 //! returns. The functions that write and read bytes are those of codecs. `raw` has the functions of the host, and
 //! `call` the parts that all functions of an adapter have. `map`, `records` and `object` generate the functions.
 
@@ -69,8 +69,8 @@ impl Generator<'_> {
 
     /// Returns the maximum length of a path in messages, in bytes.
     fn longest_path(&mut self, skeleton: &Skeleton) -> u64 {
-        // The maximum length of the part before the path of a type: the name of a parameter and the index of a list
-        // element.
+        // The assumed length, in bytes, of the part before the path of a type: the name of a parameter or of a
+        // variable, and the index of a list element.
         const AROUND: u64 = 64;
         let paths = types(skeleton).map(|ty| self.facts.path(self.plan, ty));
         paths.max().unwrap_or(0) + AROUND

@@ -56,8 +56,8 @@ pub(super) enum ResultArea {
 }
 
 impl Generator<'_> {
-    /// Adds a call of a host function. `name` is the first argument: the name of a map, program or section. It is
-    /// `None` if the function takes no name.
+    /// Adds a call of a host function. `name` is the first argument: the name of a map or section. It is `None` if the
+    /// function takes no name, or if `arguments` begins with the name of a program.
     pub(super) fn call_host(
         &mut self,
         code: &mut Code,

@@ -143,8 +143,8 @@ impl Generator<'_> {
         own.export(code, &comment, "poll-bytes", TIMEOUT)
     }
 
-    /// Adds code that allocates the list of records and stores it in the result. `size` is the size of an element.
-    /// Returns the local with the address of the list.
+    /// Adds code that allocates the list of records and stores it in the result. `size` is the size of an element
+    /// in the canonical ABI, in bytes. Returns the local with the address of the list.
     fn list_of_records(&mut self, code: &mut Code, sizes: &Span, size: u64) -> String {
         let list = code.local("list", "i32");
         let list = alloc_list(code, list, &sizes.length, size);
