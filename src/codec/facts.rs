@@ -19,8 +19,8 @@ pub(super) struct Facts {
     shares: Vec<Option<bool>>,
     /// The maximum number of values in the node, as the decoder counts them. A flexible array counts as empty.
     values: Vec<Option<u64>>,
-    /// An upper bound for the bytes that the lists and strings of the node take on the heap. It also counts byte lists
-    /// and strings that point into the input. A flexible array counts as empty.
+    /// An upper bound for the bytes that the lists and strings of the node take on the heap. Byte lists and strings
+    /// count, even if they only point into the input. A flexible array counts as empty.
     heap: Vec<Option<u64>>,
     /// The maximum length of the path of a member inside the node, in bytes.
     path: Vec<Option<u64>>,
@@ -158,8 +158,8 @@ impl Facts {
     }
 
     /// Returns an upper bound for the heap bytes of the lists and strings in a value of a type. A flexible array counts
-    /// as empty. `size` returns the size of an array in the canonical ABI, given its element type and its dimensions, or
-    /// the size of one element if there are no dimensions.
+    /// as empty. `size` returns the size of an array in the canonical ABI, given its element type and its dimensions.
+    /// Without dimensions, it returns the size of one element.
     pub fn heap(
         &mut self,
         plan: &Plan,

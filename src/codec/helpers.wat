@@ -1,6 +1,6 @@
 ;; Helper functions of codecs and adapters, in WebAssembly's text format. A module contains
-;; `$realloc` and those that its functions call. The generator splits this file at blank lines, so each function directly follows
-;; its comment and contains no blank line.
+;; `$realloc` and those that its functions call. The generator splits this file at blank lines, so
+;; each function directly follows its comment and contains no blank line.
 ;;
 ;; Memory has constants, then areas of fixed size, such as the one for results, then the heap. The
 ;; heap only grows during a call: the caller's arguments come first, then the results. The next call
@@ -11,8 +11,8 @@
 ;; finds a problem records it with `$raise` and returns 1. If a function that can fail finds no
 ;; problem, it returns 0.
 
-  ;; Allocates memory for the caller's arguments and, in an adapter, for the host's results. If $old
-  ;; is not 0, moves the bytes there to the new memory. Traps if memory cannot hold the bytes, since
+  ;; Allocates memory for the caller's arguments and, in an adapter, for the host's results. Copies
+  ;; the $old-size bytes at $old, as far as they fit. Traps if memory cannot hold $size bytes, since
   ;; the component model has no error for that.
   (func $realloc (export "cabi_realloc")
     (param $old i32) (param $old-size i32) (param $align i32) (param $size i32) (result i32)

@@ -95,7 +95,8 @@ pub(super) fn no_case(item: Option<String>) -> String {
     })
 }
 
-/// Returns the message for bits of flags that are set and have no label. `item` is the name of the enum in the option `--set`.
+/// Returns the message for bits of flags that are set and have no label. `item` is the name of the enum in the option
+/// `--set`.
 pub(super) fn no_label(item: Option<String>) -> String {
     of_problem(&Problem::NoLabel { item, bits: BITS })
 }
