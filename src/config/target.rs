@@ -10,8 +10,8 @@ impl Config {
     /// built with the types of one kernel can run on another kernel.
     ///
     /// Decoders, readers and codecs then use the names and types of the input, and the offsets, sizes and byte order of
-    /// the target. Types, members and enumerators are matched by their C names, with the rules by which libbpf relocates
-    /// BPF programs (CO-RE):
+    /// the target. Types, members and enumerators are matched by their C names, with the rules by which libbpf
+    /// relocates BPF programs (CO-RE):
     ///
     /// - A type matches a type of the same kind and name. Three underscores in a name, and all characters after them,
     ///   are ignored.
