@@ -17,9 +17,10 @@ pub(super) struct Facts {
     has_choice: Vec<Option<bool>>,
     /// Whether the node is or contains a record whose members share bits.
     shares: Vec<Option<bool>>,
-    /// The maximum number of values in the node, as the decoder counts them.
+    /// The maximum number of values in the node, as the decoder counts them. A flexible array counts as empty.
     values: Vec<Option<u64>>,
-    /// The maximum number of bytes that the lists and strings of the node take on the heap in the canonical ABI.
+    /// An upper bound for the bytes that the lists and strings of the node take on the heap. Byte lists and strings
+    /// count, even if they only point into the input. A flexible array counts as empty.
     heap: Vec<Option<u64>>,
     /// The maximum length of the path of a member inside the node, in bytes.
     path: Vec<Option<u64>>,
@@ -156,9 +157,9 @@ impl Facts {
         set(&mut self.values, node, values)
     }
 
-    /// Returns the maximum number of heap bytes that a type needs besides the bytes of the value itself. A flexible
-    /// array counts as empty. `size` returns the size of an array in the canonical ABI, given its element type and its
-    /// dimensions.
+    /// Returns an upper bound for the heap bytes of the lists and strings in a value of a type. A flexible array counts
+    /// as empty. `size` returns the size of an array in the canonical ABI, given its element type and its dimensions.
+    /// Without dimensions, it returns the size of one element.
     pub fn heap(
         &mut self,
         plan: &Plan,
@@ -242,8 +243,8 @@ pub(super) fn overlaps(plan: &Plan, fields: &[NodeField]) -> bool {
     })
 }
 
-/// Returns the first bit of a field and the bit after its last one. For a flexible array at the end of the record, the
-/// second is `u64::MAX`. Returns `None` if the field has no bits.
+/// Returns the first bit of a field and the bit after its last one. If the field is last and is or ends in a flexible
+/// array, it has no last bit, so the second number is `u64::MAX`. Returns `None` if the field has no bits.
 fn span(plan: &Plan, field: &NodeField) -> Option<(u64, u64)> {
     let ty = field.ty.as_ref()?;
     let start = u64::from(field.bit_offset);

@@ -1,6 +1,6 @@
-;; Helper functions of codecs, in WebAssembly's text format. A module contains those that its
-;; functions call. The generator splits this file at blank lines, so each function directly follows
-;; its comment and contains no blank line.
+;; Helper functions of codecs and adapters, in WebAssembly's text format. A module contains
+;; `$realloc` and those that its functions call. The generator splits this file at blank lines, so
+;; each function directly follows its comment and contains no blank line.
 ;;
 ;; Memory has constants, then areas of fixed size, such as the one for results, then the heap. The
 ;; heap only grows during a call: the caller's arguments come first, then the results. The next call
@@ -8,10 +8,12 @@
 ;; functions that free results, but they would be a fifth of a small codec.
 ;;
 ;; `$reserve` grows the memory before anything is allocated, so no allocation fails. A function that
-;; can fail calls `$raise`, which records the problem, and returns 1. Otherwise it returns 0.
+;; finds a problem records it with `$raise` and returns 1. If a function that can fail finds no
+;; problem, it returns 0.
 
-  ;; Allocates memory for the caller's arguments. Traps if memory cannot hold them, since the
-  ;; component model has no error for that.
+  ;; Allocates memory for the caller's arguments and, in an adapter, for the host's results. Copies
+  ;; the $old-size bytes at $old, as far as they fit. Traps if memory cannot hold $size bytes, since
+  ;; the component model has no error for that.
   (func $realloc (export "cabi_realloc")
     (param $old i32) (param $old-size i32) (param $align i32) (param $size i32) (result i32)
     (local $new i32)
@@ -24,12 +26,14 @@
         (i32.lt_u (local.get $old-size) (local.get $size))))
     (local.get $new))
 
-  ;; Begins a call. Its arguments are on the heap already.
+  ;; Begins a call. If its arguments are on the heap already, `$realloc` has called `$forget` before
+  ;; it allocated them, and `$forget` does nothing here.
   (func $begin
     (call $forget)
     (global.set $called (i32.const 1)))
 
-  ;; Frees the arguments and results of the last call, unless they are freed already.
+  ;; Frees the arguments and results of the last call. Does nothing if $called is 0: then they are
+  ;; freed already, or an adapter is calling its host and needs the heap.
   (func $forget
     (if (global.get $called) (then (global.set $heap (global.get $heap-start))))
     (global.set $called (i32.const 0)))
@@ -127,7 +131,7 @@
             (i64.extend_i32_u (local.get $length)) (i64.const 0)))))
     (i32.const 0))
 
-  ;; Checks that at least $bytes bytes of the record follow address $at.
+  ;; Checks that the record has at least $bytes bytes from address $at on.
   (func $need (param $at i32) (param $bytes i32) (param $message i32) (result i32)
     (local $left i32)
     (local.set $left (call $left (local.get $at)))
@@ -155,7 +159,7 @@
       (then (return (call $raise (local.get $message) (local.get $at)))))
     (i32.const 0))
 
-  ;; Sets the number of values that a record of $bytes bytes may have.
+  ;; Sets the number of values that a record of $bytes bytes may have, to the decoder's limit.
   (func $set-budget (param $bytes i32)
     (local $more i64)
     (local.set $more (i64.mul (i64.extend_i32_u (local.get $bytes)) (i64.const 54)))
@@ -236,8 +240,8 @@
     ;; The digits are written backwards, from 80 bytes further on, and then moved.
     (local.set $from (i32.add (local.get $to) (i32.const 80)))
     (loop $digits
-      ;; Divides 128 bits by 10: first the high half, then twice the remainder followed by the next
-      ;; 32 bits.
+      ;; Divides 128 bits by 10 in three steps. The first step divides the high half. Each further
+      ;; step divides the last remainder followed by the next 32 bits.
       (local.set $rest (i64.rem_u (local.get $high) (i64.const 10)))
       (local.set $high (i64.div_u (local.get $high) (i64.const 10)))
       (local.set $part
@@ -364,7 +368,8 @@
         (else (local.set $count (local.get $middle))))
       (br $halves)))
 
-  ;; Stores the string in a character array of $room bytes. As in C, it ends at the first NUL.
+  ;; Reads a string from the character array of $room bytes at $from, and stores its address and
+  ;; length at $to. As in C, the string ends at the first NUL.
   (func $text (param $from i32) (param $room i32) (param $to i32)
     (local $at i32) (local $end i32)
     (local.set $at (local.get $from))
@@ -377,8 +382,9 @@
         (br $bytes)))
     (call $utf8 (local.get $from) (i32.sub (local.get $at) (local.get $from)) (local.get $to)))
 
-  ;; Stores the string in a flexible array. The array may contain several C strings, each with its
-  ;; NUL, so only the NULs at the end of the array are removed.
+  ;; Reads a string from the flexible array at $from, and stores its address and length at $to. The
+  ;; array may contain several C strings, each with its NUL, so only the NULs at the end of the array
+  ;; are removed.
   (func $texts (param $from i32) (param $to i32)
     (local $end i32)
     (local.set $end (i32.add (local.get $from) (call $left (local.get $from))))
@@ -390,8 +396,8 @@
         (br $bytes)))
     (call $utf8 (local.get $from) (i32.sub (local.get $end) (local.get $from)) (local.get $to)))
 
-  ;; Stores a string. If the given bytes are UTF-8, the string points to them. Otherwise it points to
-  ;; a copy, in which U+FFFD replaces invalid bytes.
+  ;; Stores the address and length of a string at $to. If the $length bytes at $from are UTF-8, the
+  ;; address is $from. Otherwise it is that of a copy, in which U+FFFD replaces invalid bytes.
   (func $utf8 (param $from i32) (param $length i32) (param $to i32)
     (local $at i32) (local $end i32) (local $out i32) (local $bytes i32)
     (local.set $at (local.get $from))
@@ -516,7 +522,7 @@
               (i64.shr_u (local.get $high)
                 (i64.extend_i32_u (i32.sub (local.get $width) (i32.const 64)))))))))
     (if (i64.eqz (local.get $over)) (then (return (i32.const 0))))
-    ;; Messages show at most 127 bits, so the largest such number replaces a larger one.
+    ;; A message shows a signed number of 128 bits, so its maximum replaces a larger number.
     (if (i64.lt_s (local.get $high) (i64.const 0))
       (then
         (local.set $low (i64.const -1))

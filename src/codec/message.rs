@@ -1,11 +1,11 @@
-//! Builds messages with the text of the decoder and the encoder. Placeholders stand for the parts that are known only
-//! when a codec runs.
+//! Builds the messages of codecs and adapters. If the decoder or the encoder can have the same problem, the message is
+//! theirs. Placeholders stand for the parts that are known only when a codec or an adapter runs.
 
 use super::module::placeholder;
 use crate::decode::{Misfit, Problem};
 
-// These four values do not occur in real messages. They are passed to the decoder's code, and `with_placeholders`
-// replaces them in the text that this code returns.
+// These four values do not occur in real messages. The functions here pass them to the code for messages in `decode`,
+// and `with_placeholders` replaces them in the resulting text.
 const NUMBER: i128 = -170_141_183_460_469_231_731_687_303_715_884_105_001;
 const COUNT: u64 = 18_446_744_073_709_551_601;
 const BITS: u64 = 0xfedc_ba98_7654_3210;
@@ -58,7 +58,8 @@ pub(super) fn no_share() -> String {
     format!("as many bytes for each key expected, there {count}")
 }
 
-/// Returns the message for a record that should have more bytes than remain of those that the host returned.
+/// Returns the message for a record whose size, which the host returned, is larger than the number of bytes that remain
+/// for it.
 pub(super) fn record_cut() -> String {
     format!("more bytes expected, there {}", placeholder::COUNT)
 }
@@ -94,7 +95,8 @@ pub(super) fn no_case(item: Option<String>) -> String {
     })
 }
 
-/// Returns the message for set bits of flags that have no label. `item` is the name of the enum in the option `--set`.
+/// Returns the message for bits of flags that are set and have no label. `item` is the name of the enum in the option
+/// `--set`.
 pub(super) fn no_label(item: Option<String>) -> String {
     of_problem(&Problem::NoLabel { item, bits: BITS })
 }
@@ -112,7 +114,7 @@ pub(super) fn inexact() -> String {
     of_problem(&Problem::Inexact)
 }
 
-/// Returns the message for a case that the target's enum lacks.
+/// Returns the message for a case or flag that the target's enum lacks.
 pub(super) fn absent(label: &str) -> String {
     of_misfit(&Misfit::Absent {
         label: label.to_owned(),

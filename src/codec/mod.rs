@@ -1,10 +1,10 @@
 //! Generates a codec: a component that reads C bytes as values of WIT types, and writes such values as C bytes.
 //!
 //! The core module is generated as text, from the plan that the decoder (`decode`) runs. So the codec returns the same
-//! values and messages as the decoder, and rejects the same input. The module has one function for each record and
+//! values and messages as a strict decoder, and rejects the same input. The module has functions for each record and
 //! variant, and helper functions from `helpers.wat`. These functions read and write values in the form of the
-//! canonical ABI, so no value is converted twice. The strings and byte lists of a value point into the bytes from
-//! which the value was read.
+//! canonical ABI, so no value is converted twice. A string that is UTF-8, or a byte list of any length, points into the
+//! bytes from which the value was read.
 
 mod abi;
 mod adapter;
@@ -60,9 +60,9 @@ pub(crate) struct CodecItem {
 /// The reason why a codec cannot be generated.
 #[derive(Debug)]
 pub(crate) enum CodecError {
-    /// The module's text would be longer than `MAX_TEXT`.
+    /// The module's text would be longer than `MAX_TEXT`, or its constants, areas or messages would be too large.
     Text,
-    /// The name of an interface is taken, or a tool rejected the WIT text or the module. The value is the message.
+    /// The name of an interface is taken, or a library rejected the WIT text or the module. The value is the message.
     Refused(String),
 }
 
@@ -238,7 +238,7 @@ impl<'a> Generator<'a> {
         let levels = self.facts.levels(self.plan, index);
         let argument = |level: usize| match around.get(level) {
             Some(local) => format!(" (local.get {local})"),
-            // This arm is unreachable: an arm choice only uses numbers in types that enclose the union everywhere.
+            // This case is unreachable: an arm choice only uses numbers in types that enclose the union everywhere.
             None => format!(" {}", at.expr()),
         };
         (0..levels).map(argument).collect()

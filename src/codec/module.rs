@@ -10,7 +10,7 @@ const LITTLE: &str = include_str!("little.wat");
 const BIG: &str = include_str!("big.wat");
 const ADAPTER: &str = include_str!("adapter/adapter.wat");
 
-/// The address of the first constant. It is not 0, since 0 means that there is no address.
+/// The address of the first constant. It is not 0, so no constant has the null address.
 const CONSTANTS: u64 = 16;
 /// The size of a page of memory, in bytes.
 const PAGE: u64 = 1 << 16;

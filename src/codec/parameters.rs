@@ -101,8 +101,8 @@ impl Generator<'_> {
         let Some(((given, flat), payload)) = rest.split_first() else {
             return;
         };
-        // The discriminant of a variant inside another variant is an `i64` if another arm of the outer variant needs an
-        // `i64` at this position.
+        // The discriminant of a variant inside another variant is an `i64` if another arm of the outer variant needs 64
+        // bits at this position.
         let given = match flat {
             Flat::I64 => format!("(i32.wrap_i64 (local.get {given}))"),
             _ => format!("(local.get {given})"),
@@ -139,7 +139,8 @@ pub(super) fn store_next(code: &mut Code, to: &Address, bytes: u8, rest: &mut &[
     let value = format!("(local.get {parameter})");
     code.line(&match flat {
         Flat::I32 => store(to, bytes, &value),
-        // A number in the payload of a variant is an `i64` if another arm needs an `i64` at this position.
+        // In the payload of a variant, a smaller number or a float is also an `i64` if another arm needs 64 bits at
+        // this position.
         Flat::I64 => store_low(to, bytes, &value),
         Flat::F32 => format!("({} {value})", to.access("f32.store")),
         Flat::F64 => format!("({} {value})", to.access("f64.store")),

@@ -82,8 +82,8 @@ impl Generator<'_> {
         code.end_loop(open);
     }
 
-    /// Returns an expression for the number of elements of an array. If the array has a fixed length, first adds a
-    /// check that its bytes exist.
+    /// Returns an expression for the number of elements of an array. A flexible array at the end of the bytes has as
+    /// many as the bytes hold. For any other array, first adds a check that the bytes of its elements exist.
     fn count(&mut self, code: &mut Code, dim: Dim, stride: u64, from: &Place) -> String {
         match (dim.length, from.extent) {
             (0, Extent::Rest) if stride > 0 => format!(

@@ -9,7 +9,7 @@ use crate::plan::{BaseType, ValueType};
 
 /// The number of values that the decoder allows even if there are no bytes.
 const FREE_VALUES: u64 = 1 << 20;
-/// A number of values that the decoder allows in addition for each byte. It allows more for the first bytes.
+/// The number of further values that the decoder allows for each byte. For the first bytes, the decoder allows more.
 const VALUES_OF_BYTE: u64 = 10;
 /// A limit for the heap that one C byte is assumed to need, in bytes. With this limit, no product overflows.
 pub(super) const MAX_FACTOR: u64 = 1 << 30;

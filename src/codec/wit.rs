@@ -33,7 +33,7 @@ impl FunctionNames {
         };
         let plural = format!("{label}s");
         // If another type has the plural as its label, `read-` and the plural is the name of the function that reads
-        // that type.
+        // that type, so the function for consecutive values needs another name.
         let all = match taken.contains(&folded(&plural)) {
             false => [format!("read-{plural}"), format!("read-all-of-{label}")],
             true => [format!("read-all-{label}"), format!("read-all-of-{label}")],
@@ -46,8 +46,8 @@ impl FunctionNames {
     }
 }
 
-/// Returns whether a label may be equal to a name in the codec's interface. The label must be in lower case and
-/// without hyphens.
+/// Returns whether a label may affect the names in the codec's interface, because it is equal to one of them or is a
+/// plural. The label must be in lower case and without hyphens.
 pub(crate) fn may_clash(label: &str) -> bool {
     let starts = ["read", "write", "error", "codec"];
     // The name of the function that reads consecutive values depends on whether another type has the plural as its
@@ -64,7 +64,8 @@ pub(crate) struct CommonNames {
 }
 
 impl CommonNames {
-    /// Returns names that no type has. `taken` has the same labels as in `FunctionNames::new`.
+    /// Returns names that no type has. Only if types have all three candidates, returns the last name without a check.
+    /// `taken` has the same labels as in `FunctionNames::new`.
     pub fn new(taken: &HashSet<String>) -> CommonNames {
         let free = |names: [&'static str; 3], last| {
             let free = names

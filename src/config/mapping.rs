@@ -41,7 +41,7 @@ impl Config {
     }
 
     /// Sets the size of a pointer in the C types. By default, this size follows from the class of the ELF file. For raw
-    /// BTF, the size is inferred from the types.
+    /// BTF and boot images, the size is inferred from the types.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -61,7 +61,7 @@ impl Config {
 
     /// Sets which functions are converted. By default, none are. With [`Config::types`], only functions that match a
     /// pattern are converted. With [`Config::maps`], [`Config::core`] or [`Config::skeleton`] and no patterns, a
-    /// function is converted only if all types that it takes and returns by value are selected.
+    /// function is converted only if all types that it takes and returns by value are selected or excluded.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -176,9 +176,10 @@ impl Config {
         self
     }
 
-    /// Chooses the arm of a union, which is the member to read, for [decoders](crate::Package::decoder) and for
-    /// [generated readers](Config::rust_reader). `MEMBER=ARM` always chooses this arm. `MEMBER=NUMBER:VALUE=ARM,…`
-    /// chooses the arm by a number in the bytes. The WIT does not change. May be called repeatedly.
+    /// Chooses the arm of a union, which is the member to read, for [decoders](crate::Package::decoder),
+    /// [generated readers](Config::rust_reader), codecs and adapters. `MEMBER=ARM` always chooses this arm.
+    /// `MEMBER=NUMBER:VALUE=ARM,…` chooses the arm by a number in the bytes. The WIT does not change. May be called
+    /// repeatedly.
     ///
     /// [`Decoder::arm`](crate::decode::Decoder::arm) documents the syntax.
     ///

@@ -252,11 +252,12 @@ impl Config {
     ///   whatever machine it runs on.
     /// - If a type ends in a flexible array, its bytes do not show where a record ends. `records` then takes a second
     ///   argument: `RecordSize::Bytes(64)` if each record has 64 bytes, `RecordSize::Rest` if all bytes are one record.
-    /// - If a type contains a union that is a `variant`, `read` takes a `&mut impl Unions`. This trait has a method for
-    ///   each such union, which returns the arm to read. The method receives the bytes of the enclosing item; the
-    ///   functions in that item's module `peek` read numbers from these bytes. If [`Config::arm`] chooses the arm, the
-    ///   trait has no method for the union, and `write` returns an error for any other arm. If a union is a `record`,
-    ///   `write` writes its arms in order, so the last one wins.
+    /// - If a type contains a union that is a `variant`, and [`Config::arm`] does not choose its arm, `read` takes a
+    ///   `&mut impl Unions`. This trait has a method for each such union, which returns the arm to read. The method
+    ///   receives the bytes of the enclosing item; the functions in that item's module `peek` read numbers from these
+    ///   bytes. If [`Config::arm`] chooses the arm, `write` returns an error for any other arm. A union with one arm,
+    ///   or with the same struct in all arms, needs no choice. If a union is a `record`, `write` writes its arms in
+    ///   order, so the last one wins.
     /// - An enum value without a case is an error that names the field and the number. A bit of flags without a label
     ///   is an error, too. To accept any number, map the enum to an integer: with `enum state=integer` and
     ///   [`Config::set`], or with [`Config::enums`] for all enums.
@@ -321,8 +322,9 @@ impl Config {
         self
     }
 
-    /// Sets whether [`generate`](Config::generate) prints `cargo:rerun-if-changed=` for every file that it reads. The
-    /// default is `true`. Outside of build scripts, where `OUT_DIR` is not set, nothing is printed.
+    /// Sets whether [`generate`](Config::generate) prints `cargo:rerun-if-changed=` for every file that it reads,
+    /// except for files in `OUT_DIR`. The default is `true`. Outside of build scripts, where `OUT_DIR` is not set,
+    /// nothing is printed.
     ///
     /// Without such lines, cargo runs a build script again whenever any file of its crate changes. With such lines,
     /// cargo looks only at the files that they name. So if your build script reads other files, print lines for these
@@ -382,8 +384,9 @@ impl Config {
     /// }
     /// ```
     ///
-    /// In a build script, this function also tells cargo to run the script again when the input changes. Inputs in
-    /// `OUT_DIR` are not reported to cargo, since the script itself creates them each time.
+    /// In a build script, this function also tells cargo to run the script again when an input changes, unless
+    /// [`emit_rerun_if_changed`](Config::emit_rerun_if_changed) is `false`. Inputs in `OUT_DIR` are not reported to
+    /// cargo, since the script itself creates them each time.
     ///
     /// [In a build script](crate#in-a-build-script) shows a complete crate.
     ///

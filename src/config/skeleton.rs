@@ -26,9 +26,10 @@ impl Config {
         self
     }
 
-    /// Sets the type of the records in a ring buffer or a perf event array, for a skeleton. The argument is `MAP=TYPE`,
-    /// as in `events=event`. A choice is needed for each map whose definition does not have this type. May be called
-    /// repeatedly.
+    /// Sets the type of the records in a ring buffer, a perf event array or a user ring buffer, for a skeleton. The
+    /// argument is `MAP=TYPE`, as in `events=event`. Without this choice, the type comes from the map's definition:
+    /// `docs/skeleton.md` in the repository has the rules. If the type is not known, guests exchange records only as
+    /// bytes. May be called repeatedly.
     ///
     /// If the records have several types, name a number that all of these types contain at the same offset, and the
     /// type for each value of this number: `events=kind:1=opened,2=closed`. A value may also be an enumerator. `*`
@@ -51,10 +52,10 @@ impl Config {
         self
     }
 
-    /// Sets the file to which [`generate`](Config::generate) writes the adapter of a skeleton. The adapter is a
-    /// component that exports the object's interfaces. The adapter imports `btf2wit:bpf/object`, an interface of the
-    /// host that passes all values as bytes. To use the adapter, compose a guest with it. In a build script, paths are
-    /// relative to the folder of `Cargo.toml`.
+    /// Sets the file to which [`generate`](Config::generate) writes the adapter of a skeleton. This setter also makes
+    /// the WIT a [skeleton](Config::skeleton). The adapter is a component that exports the object's interfaces. The
+    /// adapter imports `btf2wit:bpf/object`, an interface of the host that passes all values as bytes. To use the
+    /// adapter, compose a guest with it. In a build script, paths are relative to the folder of `Cargo.toml`.
     ///
     /// ```no_run
     /// // build.rs

@@ -9,17 +9,17 @@ impl Config {
     /// Sets the BTF that describes the bytes, if it is not the BTF of the types. With a target, a component that was
     /// built with the types of one kernel can run on another kernel.
     ///
-    /// Decoders and readers then use the names and types of the input, and the offsets, sizes and byte order of the
-    /// target. Types, members and enumerators are matched by their C names, with the rules by which libbpf relocates
-    /// BPF programs (CO-RE):
+    /// Decoders, readers and codecs then use the names and types of the input, and the offsets, sizes and byte order of
+    /// the target. Types, members and enumerators are matched by their C names, with the rules by which libbpf
+    /// relocates BPF programs (CO-RE):
     ///
     /// - A type matches a type of the same kind and name. Three underscores in a name, and all characters after them,
     ///   are ignored.
     /// - A member matches a member of the same name, also inside unnamed structs and unions, if the types of both have
-    ///   the same kind. The kinds are structs and unions, pointers, enums of the same name, arrays of these, and
-    ///   integers.
-    /// - An integer may have another size or sign. A value that does not fit is an error when it is read or written. A
-    ///   bitfield may match an ordinary member, and the reverse.
+    ///   the same kind. The kinds are integers, floats, pointers, enums, structs or unions, and arrays of these. Two
+    ///   enums must have the same name, unless one has none.
+    /// - An integer may have another size or sign, and a float another size. A value that does not fit is an error when
+    ///   it is read or written. A bitfield may match an ordinary member, and the reverse.
     /// - A list gets the length of the target's array. For lists of fixed length (`--arrays fixed`), both lengths must
     ///   be equal.
     /// - An enum has the numbers of the target. If the input has no case for a number, the number is treated like any

@@ -1,6 +1,6 @@
 //! Defines the argument of the caller's function that selects the arm of a union: the union and the values that were
-//! read before it. An arm is a union member. `read` calls the function only for unions whose arm the plan does not
-//! choose.
+//! read before it. An arm is a union member. `read` calls the function only for unions that have no arm choice in the
+//! plan and whose arms are not equivalent.
 
 use std::fmt;
 
@@ -73,7 +73,8 @@ impl<'f, 'a> Union<'f, 'a> {
         position(self.arms, name)
     }
 
-    /// Returns the bytes of the union. If a target BTF lacks the union, returns no bytes.
+    /// Returns the bytes of the union, without those of a flexible array at its end. If the record ends inside the
+    /// union, returns the bytes up to there. If a target BTF lacks the union, returns no bytes.
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes
     }

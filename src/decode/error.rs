@@ -42,8 +42,8 @@ pub enum Problem {
     },
     /// The arm of a union was not selected, neither by a choice nor by a function of the caller.
     WhichArm {
-        /// The name that choices use for the union, such as `union addr`. `None` if neither the union nor an enclosing
-        /// type has a C name.
+        /// The name of the union for [`Config::set`](crate::Config::set), such as `union addr`. `None` if neither the
+        /// union nor an enclosing type has a C name.
         item: Option<String>,
         /// The path of a number in the record that may select the arm. `None` if no number is likely to do so.
         tag: Option<String>,
@@ -59,8 +59,8 @@ pub enum Problem {
     },
     /// No case of the enum has this number. This is only an error if the decoder is [`strict`](super::Decoder::strict).
     NoCase {
-        /// The name that choices use for the enum, such as `enum state`. `None` if neither the enum nor an enclosing
-        /// type has a C name.
+        /// The name of the enum for [`Config::set`](crate::Config::set), such as `enum state`. `None` if neither the
+        /// enum nor an enclosing type has a C name.
         item: Option<String>,
         /// The number in the bytes.
         number: i128,
@@ -68,8 +68,8 @@ pub enum Problem {
     /// Some bits of the flags are set although they have no label. This is only an error if the decoder is
     /// [`strict`](super::Decoder::strict).
     NoLabel {
-        /// The name of the enum for [`Config::set`](crate::Config::set), such as `enum options`. `None` if neither the enum nor an enclosing
-        /// type has a C name.
+        /// The name of the enum for [`Config::set`](crate::Config::set), such as `enum options`. `None` if neither the
+        /// enum nor an enclosing type has a C name.
         item: Option<String>,
         /// The bits that are set and have no label.
         bits: u64,
@@ -121,7 +121,7 @@ pub enum Misfit {
         /// The label that the value has.
         label: String,
     },
-    /// The number needs more bits than the type or the bitfield has.
+    /// The number does not fit into the type or the bitfield. A negative number does not fit into an unsigned one.
     OutOfRange {
         /// The number that the value has.
         number: i128,
@@ -361,7 +361,7 @@ fn which_arm(
 }
 
 /// Returns the command line option that turns an enum into an integer, for which any number is valid. `item` is the
-/// name that choices use for the enum. If `item` is `None`, the option applies to all enums.
+/// name of the enum for `--set`. If `item` is `None`, the option applies to all enums.
 fn as_integer(item: Option<&str>) -> String {
     match item {
         Some(item) => format!("--set {}", quoted(item, "integer")),
@@ -394,7 +394,8 @@ fn are(count: u64) -> String {
     }
 }
 
-/// Removes the indexes from a path. Choices have no indexes, since they apply to all elements of an array.
+/// Removes the indexes from the path of a union. In choices, this path has no indexes, since a choice applies to all
+/// elements of an array.
 fn without_indexes(path: &str) -> String {
     let mut depth = 0;
     let outside = |c: &char| match c {
