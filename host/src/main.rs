@@ -86,7 +86,7 @@ struct Args {
     cache: Option<PathBuf>,
 
     /// Mebibytes that the memories and tables of the component may have together
-    #[arg(long, value_name = "MEGABYTES", default_value_t = 256)]
+    #[arg(long, value_name = "MEBIBYTES", default_value_t = 256)]
     limit_memory: usize,
 
     /// Seconds of processor time that the component may use between two calls of the object

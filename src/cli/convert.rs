@@ -168,11 +168,13 @@ impl Convert {
         if self.target.is_set() && self.output.extra_outputs().next().is_none() {
             return usage("--target-btf is for the bytes: add --layout, --rust-reader or --codec");
         }
+        let mut taken: Vec<&Path> = output.into_iter().chain([Path::new("-")]).collect();
         for (side, _) in self.output.extra_outputs() {
             output::spare_input(input, Some(side)).map_err(Failure::Usage)?;
-            if side == Path::new("-") || Some(side) == output {
+            if taken.contains(&side) {
                 return usage("--layout, --rust-reader and --codec each need a file of their own");
             }
+            taken.push(side);
         }
         match output {
             None if self.output.check => {

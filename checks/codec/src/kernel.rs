@@ -93,13 +93,15 @@ pub fn run(engine: &Engine, count: usize, seed: u64) -> Result<Verdict> {
         };
         // `to_codec` validates the component that it returns.
         let package = load(names).with_context(|| format!("batch {number}"))?;
-        if package.to_codec().is_err() {
+        if let Err(error) = package.to_codec() {
             // The types are tried one by one, so that the error names the type.
             for name in names.iter() {
                 load(std::slice::from_ref(name))?
                     .to_codec()
                     .with_context(|| name.clone())?;
             }
+            return Err(error)
+                .with_context(|| format!("batch {number}, but none of its types alone"));
         }
         let mut verdict = Verdict::default();
         let sample = count.div_ceil(work.len()).min(names.len());

@@ -68,10 +68,8 @@ impl Filler<'_> {
             // Arms overlap, so the numbers of the last arm remain.
             Body::Variant { arms } => arms.iter().for_each(|field| self.field(field, at)),
             Body::Enum { cases, .. } => {
-                let held = cases.iter().map(|case| case.value as u64 & mask);
                 // A bitfield may be too narrow for the number of a case. Then the low bits of the number are used.
-                let fits = |number: &u64| cases.iter().any(|c| c.value as u64 & mask == *number);
-                let held: Vec<u64> = held.filter(fits).collect();
+                let held: Vec<u64> = cases.iter().map(|case| case.value as u64 & mask).collect();
                 let number = held[self.random.next() as usize % held.len()];
                 self.put(at, first, width, number);
             }

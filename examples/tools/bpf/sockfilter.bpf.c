@@ -45,8 +45,9 @@ int filter(struct __sk_buff *packet)
 	event.protocol = ip[9];
 	__builtin_memcpy(event.source, ip + 12, 4);
 	__builtin_memcpy(event.destination, ip + 16, 4);
-	// The ports follow the header, whose length is in units of 4 bytes.
-	if (!bpf_skb_load_bytes(packet, 14 + (ip[0] & 15) * 4, ports, sizeof(ports))) {
+	// The ports of TCP and UDP follow the header, whose length is in units of 4 bytes.
+	if ((event.protocol == 6 || event.protocol == 17) &&
+	    !bpf_skb_load_bytes(packet, 14 + (ip[0] & 15) * 4, ports, sizeof(ports))) {
 		event.source_port = __builtin_bswap16(ports[0]);
 		event.destination_port = __builtin_bswap16(ports[1]);
 	}

@@ -69,12 +69,21 @@ impl Generator<'_> {
 
     /// Returns the maximum length of a path in messages, in bytes.
     fn longest_path(&mut self, skeleton: &Skeleton) -> u64 {
-        // The assumed length, in bytes, of the part before the path of a type: the name of a parameter or of a
-        // variable, and the index of a list element.
-        const AROUND: u64 = 64;
         let paths = types(skeleton).map(|ty| self.facts.path(self.plan, ty));
-        paths.max().unwrap_or(0) + AROUND
+        paths.max().unwrap_or(0) + longest_start(skeleton)
     }
+}
+
+/// Returns the maximum length in bytes of the part before the path of a type: the name of a parameter or of a variable,
+/// and the index of a list element.
+fn longest_start(skeleton: &Skeleton) -> u64 {
+    const MAX_PARAMETER: u64 = 48;
+    const MAX_INDEX: u64 = 16;
+    let names = skeleton
+        .globals
+        .iter()
+        .map(|global| global.name.len() as u64);
+    names.max().unwrap_or(0).max(MAX_PARAMETER) + MAX_INDEX
 }
 
 /// Returns all types of a skeleton.
@@ -94,4 +103,29 @@ fn types(skeleton: &Skeleton) -> impl Iterator<Item = &ValueType> {
         Functions::Submitted(None) | Functions::Records { record: None, .. } => Vec::new(),
     });
     maps.chain(skeleton.globals.iter().map(|global| &global.data.ty))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::longest_start;
+    use crate::skeleton::{DataType, Skeleton, Variable};
+
+    #[test]
+    fn messages_have_room_for_the_name_of_a_variable() {
+        let named = |name: &str| Variable {
+            label: String::new(),
+            name: name.to_owned(),
+            c: String::new(),
+            section: String::new(),
+            offset: 0,
+            data: DataType::placeholder(),
+        };
+        let skeleton = |name: &str| Skeleton {
+            maps: Vec::new(),
+            globals: vec![named(name)],
+            programs: Vec::new(),
+        };
+        assert_eq!(longest_start(&skeleton("short")), 64);
+        assert!(longest_start(&skeleton(&"long".repeat(100))) > 400);
+    }
 }
