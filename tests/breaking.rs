@@ -208,6 +208,18 @@ const ROWS: &[Row] = &[
         },
     ),
     (
+        "the number of a folded typedef gets a sign, so that the typedef is no longer folded",
+        true,
+        |t| {
+            let word = t.btf.typedef("u32", t.unsigned);
+            t.root(word, 4);
+        },
+        |t| {
+            let word = t.btf.typedef("u32", t.int);
+            t.root(word, 4);
+        },
+    ),
+    (
         "a float that is described as an integer of its name",
         true,
         |t| t.root(t.float, 8),

@@ -75,7 +75,7 @@ impl<'a> Equality<'a> {
             (None, None) => {
                 let has_body = by_value && self.old.is_anonymous(old);
                 declaration::keyword(a) == declaration::keyword(b)
-                    && (!by_value || have_same_encoding(a, b))
+                    && (!by_value || self.have_same_encoding(old, new))
                     && self.are_same_names(a.name(), b.name())
                     && (!has_body || self.have_same_bodies(old, new, depth))
             }
@@ -85,6 +85,17 @@ impl<'a> Equality<'a> {
 
     fn are_same_names(&self, old: Name, new: Name) -> bool {
         self.old.name(old) == self.new.name(new)
+    }
+
+    /// Returns whether two types are of the same kind after typedefs and qualifiers. Two integers must also have the same
+    /// sign, and both or neither must be `bool`. Typedefs count, since those that are no items, such as `u32`, are
+    /// compared nowhere else.
+    fn have_same_encoding(&self, old: TypeId, new: TypeId) -> bool {
+        let (old, new) = (self.old.resolved(old), self.new.resolved(new));
+        match (self.old.ty(old), self.new.ty(new)) {
+            (Type::Int(a), Type::Int(b)) => (a.boolean, a.signed) == (b.boolean, b.signed),
+            (a, b) => a.kind() == b.kind(),
+        }
     }
 
     fn have_same_parameters(&mut self, old: &Type, new: &Type, depth: u32) -> bool {
@@ -133,15 +144,6 @@ impl<'a> Equality<'a> {
 
 fn all_pairs<T>(old: &[T], new: &[T], mut are_equal: impl FnMut(&T, &T) -> bool) -> bool {
     old.len() == new.len() && old.iter().zip(new).all(|(old, new)| are_equal(old, new))
-}
-
-/// Returns whether two types that refer to no other types are of the same kind. Two integers must also have the same
-/// sign, and both or neither must be `bool`.
-fn have_same_encoding(old: &Type, new: &Type) -> bool {
-    match (old, new) {
-        (Type::Int(a), Type::Int(b)) => (a.boolean, a.signed) == (b.boolean, b.signed),
-        _ => old.kind() == new.kind(),
-    }
 }
 
 fn link<'a>(btf: &'a Btf, ty: &Type) -> Option<(Link<'a>, TypeId)> {

@@ -294,11 +294,13 @@ impl<'a> Comparison<'a> {
     }
 
     /// Reports a change if two types that are written in the same way in C are of different kinds. For example, pahole
-    /// describes floats as integers called `float`, unless an option prevents this. Two typedefs are not compared here,
-    /// since typedefs have entries of their own.
+    /// describes floats as integers called `float`, unless an option prevents this. Two typedefs are not compared here if
+    /// both are items, since the items have entries of their own. A folded typedef such as `u32` has none.
     fn kinds(&mut self, old: TypeId, new: TypeId, at: Option<Place>) {
-        let is_typedef = |btf: &Btf, ty| matches!(btf.ty(ty), Type::Typedef { .. });
-        if is_typedef(self.old.btf, old) && is_typedef(self.new.btf, new) {
+        let is_compared = |side: &ComparedPackage<'_>, ty| {
+            matches!(side.btf.ty(ty), Type::Typedef { .. }) && side.is_item(ty)
+        };
+        if is_compared(&self.old, old) && is_compared(&self.new, new) {
             return;
         }
         let a = Reading::of(self.old.btf, old, 0);
