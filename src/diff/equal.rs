@@ -53,9 +53,9 @@ impl<'a> Equality<'a> {
     }
 
     /// Returns whether two types are written in the same way in C. If `by_value` is true, they must also have the same
-    /// size, and anonymous types in them must have the same members. Types without bytes are then never equal, since it
-    /// depends on the containing type whether a member without bytes is listed. `depth` is the number of levels that
-    /// may follow.
+    /// size and kind, integers the same sign, and the anonymous types that they contain by value the same members or
+    /// enumerators. Types without bytes are then never equal, since it depends on the containing type whether a member
+    /// without bytes is listed. `depth` is the number of levels that may follow.
     fn are_equal(&mut self, old: TypeId, new: TypeId, by_value: bool, depth: u32) -> bool {
         let (Some(steps), Some(depth)) = (self.steps.checked_sub(1), depth.checked_sub(1)) else {
             return false;
@@ -135,8 +135,8 @@ fn all_pairs<T>(old: &[T], new: &[T], mut are_equal: impl FnMut(&T, &T) -> bool)
     old.len() == new.len() && old.iter().zip(new).all(|(old, new)| are_equal(old, new))
 }
 
-/// Returns whether two types that refer to no other types are of the same kind. Two integers must also have the same
-/// sign, and both or neither must be `bool`.
+/// Returns whether two types are of the same kind. Two integers must also have the same sign, and both or neither must
+/// be `bool`.
 fn have_same_encoding(old: &Type, new: &Type) -> bool {
     match (old, new) {
         (Type::Int(a), Type::Int(b)) => (a.boolean, a.signed) == (b.boolean, b.signed),
@@ -167,7 +167,8 @@ fn parameters<'a>(btf: &'a Btf, ty: &Type) -> &'a [Parameter] {
 }
 
 /// Returns whether a member has no name, but its type has a C name. The compiler option `-fms-extensions` allows such
-/// members. C treats the members of that type as members of the parent.
+/// members. C treats the members of that type as members of the parent, so it does not suffice that two such types have
+/// the same name.
 fn is_named_part(btf: &Btf, member: &Member) -> bool {
     btf.name(member.name).is_empty()
         && btf.ty(btf.resolved(member.ty)).composite().is_some()

@@ -112,7 +112,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Compares the sizes of two types and reports a difference. `at` is the new place of the member that has the type,
+    /// Compares the sizes of two types if both have one, and reports a difference. `at` is the new place of the member that has the type,
     /// or `None` for the outermost types. `is_element` says whether both types are the element types of arrays.
     fn sizes(&mut self, old: TypeId, new: TypeId, at: Option<Place>, is_element: bool) {
         let resolved = self.new.btf.resolved(new);
@@ -153,8 +153,8 @@ impl<'a> Comparison<'a> {
             }
         }
         self.added(news, next, &partners, &mut reported);
-        // The loop does not reach all new members: those before a member that moved to the front, and some of those
-        // that share a name with another member. The members that the loop did not reach are reported here.
+        // If several members in `news` have the same name, the loop may miss new members after one that is no member's
+        // partner. The new members that the loop missed are reported here.
         for at in 0..news.len() {
             self.added(news, at, &partners, &mut reported);
         }
@@ -185,7 +185,8 @@ impl<'a> Comparison<'a> {
         // reported.
         let is_moved = old.at != new.at && old.at - start.old != new.at - start.new;
         if is_moved || old.bits != new.bits {
-            // If a bitfield became an ordinary member with as many bits, or the reverse, its bytes are read as before.
+            // If a bitfield became an ordinary member with as many bits, or the reverse, its bytes are read as before,
+            // so this is not breaking.
             let is_resized = old.width(self.old.btf) != new.width(self.new.btf);
             let (old, new) = (old.place(), new.place());
             self.note(
@@ -240,8 +241,8 @@ impl<'a> Comparison<'a> {
         compared
     }
 
-    /// Compares the targets of two typedefs. If a target has a name, it is compared separately, and its changes are not
-    /// repeated here.
+    /// Compares the targets of two typedefs. Targets that are compared separately (see `is_item`) are compared here only
+    /// if they are written differently in C.
     fn targets(&mut self, old: TypeId, new: TypeId) -> Result<(), Error> {
         let (a, b) = (self.old.btf.unqualified(old), self.new.btf.unqualified(new));
         let is_respelled = self.is_respelled(old, new);
@@ -295,7 +296,7 @@ impl<'a> Comparison<'a> {
 
     /// Reports a change if two types that are written in the same way in C are of different kinds. For example, pahole
     /// describes floats as integers called `float`, unless an option prevents this. Two typedefs are not compared here,
-    /// since typedefs have entries of their own.
+    /// since typedefs are compared separately.
     fn kinds(&mut self, old: TypeId, new: TypeId, at: Option<Place>) {
         let is_typedef = |btf: &Btf, ty| matches!(btf.ty(ty), Type::Typedef { .. });
         if is_typedef(self.old.btf, old) && is_typedef(self.new.btf, new) {
@@ -372,7 +373,8 @@ impl<'n> Partners<'n> {
         }
     }
 
-    /// Returns the position of the new entry with the same name as the old entry at `at`, or `None` if there is none.
+    /// Returns the position of the new entry with the same name as the old entry at `at`, or `None` if there is none. If
+    /// several have this name, returns the last one, except among the first `common` entries.
     fn of_old(&self, at: usize, name: &str) -> Option<usize> {
         match at < self.common {
             true => Some(at),
@@ -380,7 +382,7 @@ impl<'n> Partners<'n> {
         }
     }
 
-    /// Returns whether the new entry at `at` has a name that no old entry has.
+    /// Returns whether the new entry at `at` has a name that no old entry after the first `common` ones has.
     fn is_new(&self, at: usize, name: &str) -> bool {
         at >= self.common && !self.olds.contains(name)
     }
