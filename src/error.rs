@@ -46,8 +46,8 @@ pub enum Error {
         /// The broken rule of the format, and where it is broken.
         source: Malformed,
     },
-    /// The input is split BTF, but the caller has named no base, the input contains none, and no base that fits is beside
-    /// the input.
+    /// The input is split BTF, but the caller has named no base, the input contains none, and no base that fits is
+    /// beside the input.
     #[error(
         "{input}: is split BTF, as kernel modules have it: name the vmlinux that it was built for \
          with --base"
@@ -276,8 +276,8 @@ pub struct UnknownType {
 pub(crate) enum NoMatch {
     /// Nothing in the input has the name.
     Absent,
-    /// No type matches the glob. `functions` says whether a function of the input matches. If a function matches, and
-    /// functions are not converted, the message suggests to convert them.
+    /// No type matches the glob. `functions` says whether the pattern may select functions, and a function of the
+    /// input matches. If so, and functions are not converted, the message suggests to convert them.
     Glob { functions: bool },
     /// A function has the name. The value says what the caller can do.
     Function(&'static str),
@@ -309,7 +309,7 @@ impl UnknownType {
         }
     }
 
-    /// Returns the name without the word for its kind: `foo` for `struct foo`.
+    /// Returns the last word of the name: `foo` for `struct foo`.
     pub(crate) fn bare_name(&self) -> &str {
         self.name.rsplit(' ').next().unwrap_or_default()
     }

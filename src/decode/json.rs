@@ -15,8 +15,8 @@ const MAX_EXACT: u64 = 1 << 53;
 /// or its number if no case has that number. Flags become an array of labels. If bits without a label are set, the last
 /// element of this array is a number with those bits.
 ///
-/// Integers above 2^53 or below -2^53 and floats that are not finite (`nan`, `inf`, `-inf`) become strings. An integer of 128 bits
-/// becomes an array of its low and its high half.
+/// Integers above 2^53 or below -2^53 and floats that are not finite (`nan`, `inf`, `-inf`) become strings. An integer
+/// of 128 bits becomes an array of its low and its high half.
 impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

@@ -40,7 +40,8 @@ use read::ValueReader;
 /// - Numbers, `bool`, enums and flags are read from their bytes or from the bits of their bitfield. An enum's number
 ///   without a case, and a bit without a label, are kept as numbers. With [`strict`](Decoder::strict) they are errors.
 /// - For a union that is a `variant`, the caller selects the arm, which is the member to read: see
-///   [`arm`](Decoder::arm) and [`arms`](Decoder::arms). If all arms have the same value, the first one is read.
+///   [`arm`](Decoder::arm) and [`arms`](Decoder::arms). No selection is necessary if there is only one arm, or if all
+///   arms are structs with the same members.
 /// - A flexible array at the end of the decoded type has as many whole elements as the remaining bytes hold. Bytes
 ///   after its last whole element are ignored. Any other flexible array is empty.
 /// - Text in an array of fixed length ends at the first NUL, as in C. A flexible array may hold several strings, as in
@@ -107,7 +108,7 @@ impl Decoder {
     ///    `outer.in.body=kind:0=num` uses `outer.in.kind` if it exists, and `outer.kind` otherwise.
     ///
     /// As in C, members of unnamed structs and unions belong to the parent. If the path of the number begins with the
-    /// same type as the path of the union, as in `outer.in.body=outer.kind:0=num`, the path means the member at exactly
+    /// same type name as the path of the union, as in `outer.in.body=outer.kind:0=num`, it means the member at exactly
     /// this place. If a nearer member has the name of the type, the path begins with that member instead. The number
     /// may come before or after the union.
     ///

@@ -1,5 +1,5 @@
-//! Decodes bytes by a plan. Every access checks its range. The recursion is bounded, since structs and unions are nested
-//! at most 90 deep by value, and arrays at most 95.
+//! Decodes bytes by a plan. Every access checks its range. The recursion is bounded, since structs and unions are
+//! nested at most 90 deep by value, and arrays at most 95.
 
 use std::borrow::Cow;
 
@@ -15,8 +15,8 @@ use crate::plan::{ArmChoice, BaseType, CaseTable, Node, NodeField, NodeKind, Tag
 pub(super) struct ValueReader<'a> {
     pub decoder: &'a Decoder,
     bytes: &'a [u8],
-    /// The maximum number of values that may still be read. Without this limit, a small record could have so many values
-    /// that memory runs out: members may overlap, and if all arms of nested unions are read, the number of values is
+    /// The maximum number of values that may still be read. Without this limit, a small record could have too many
+    /// values for the memory: members may overlap, and if all arms of nested unions are read, the number of values is
     /// multiplied at each level.
     budget: u64,
 }

@@ -48,7 +48,7 @@ impl Decoder {
     /// # Errors
     ///
     /// [`Error::RecordSize`] if the size is 0 or smaller than the type, or if it is [`RecordSize::Rest`] and the type
-    /// does not end in a flexible array. If the type ends in a flexible array, only the part before the array counts.
+    /// does not end in a flexible array. If the type ends in such an array, only the part before it counts.
     pub fn record_size(&mut self, size: RecordSize) -> Result<&mut Decoder, Error> {
         let min_size = self.min_size().max(1);
         let what = match size {

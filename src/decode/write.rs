@@ -223,8 +223,8 @@ impl ValueWriter<'_> {
         self.integer(cases.size, false, location, &Value::U64(all))
     }
 
-    /// Writes a number that is stored with another type than its WIT type. Fails unless the number fits
-    /// in both types.
+    /// Writes a number that is stored with another type than its WIT type. Fails unless the number
+    /// fits in both types.
     fn converted(
         &mut self,
         number: StoredNumber,

@@ -53,9 +53,9 @@ impl<'a> Equality<'a> {
     }
 
     /// Returns whether two types are written in the same way in C. If `by_value` is true, they must also have the same
-    /// size and kind, integers the same sign, and the anonymous types that they contain by value the same members or
-    /// enumerators. Types without bytes are then never equal, since it depends on the containing type whether a member
-    /// without bytes is listed. `depth` is the number of levels that may follow.
+    /// size and encoding, and the anonymous types that they contain by value must have the same members or enumerators.
+    /// Types without bytes are then never equal, since it depends on the containing type whether a member without bytes
+    /// is listed. `depth` is the number of levels that may follow.
     fn are_equal(&mut self, old: TypeId, new: TypeId, by_value: bool, depth: u32) -> bool {
         let (Some(steps), Some(depth)) = (self.steps.checked_sub(1), depth.checked_sub(1)) else {
             return false;

@@ -112,8 +112,9 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Compares the sizes of two types if both have one, and reports a difference. `at` is the new place of the member that has the type,
-    /// or `None` for the outermost types. `is_element` says whether both types are the element types of arrays.
+    /// Compares the sizes of two types if both have one, and reports a difference. `at` is the new place of the member
+    /// that has the type, or `None` for the outermost types. `is_element` says whether both types are the element types
+    /// of arrays.
     fn sizes(&mut self, old: TypeId, new: TypeId, at: Option<Place>, is_element: bool) {
         let resolved = self.new.btf.resolved(new);
         let is_composite = self.new.btf.ty(resolved).composite().is_some();
@@ -241,8 +242,8 @@ impl<'a> Comparison<'a> {
         compared
     }
 
-    /// Compares the targets of two typedefs. Targets that are compared separately (see `is_item`) are compared here only
-    /// if they are written differently in C.
+    /// Compares the targets of two typedefs. Targets that are compared separately (see `is_item`) are compared here
+    /// only if they are written differently in C.
     fn targets(&mut self, old: TypeId, new: TypeId) -> Result<(), Error> {
         let (a, b) = (self.old.btf.unqualified(old), self.new.btf.unqualified(new));
         let is_respelled = self.is_respelled(old, new);
@@ -373,8 +374,8 @@ impl<'n> Partners<'n> {
         }
     }
 
-    /// Returns the position of the new entry with the same name as the old entry at `at`, or `None` if there is none. If
-    /// several have this name, returns the last one, except among the first `common` entries.
+    /// Returns the position of the new entry with the same name as the old entry at `at`, or `None` if there is none.
+    /// If several entries after the first `common` ones have this name, returns the last one.
     fn of_old(&self, at: usize, name: &str) -> Option<usize> {
         match at < self.common {
             true => Some(at),

@@ -33,8 +33,8 @@ pub struct Diff {
     pub old_types: usize,
     /// The number of selected types of the new input.
     pub new_types: usize,
-    /// The byte order of the old input. If the new input has another byte order, a program built for the old input would
-    /// misread numbers of several bytes.
+    /// The byte order of the old input. If the new input has another byte order, a program built for the old input
+    /// would misread numbers of several bytes.
     pub old_endian: Endian,
     /// The byte order of the new input.
     pub new_endian: Endian,
@@ -121,10 +121,11 @@ pub enum Change {
         /// The new place of the member.
         new: Place,
     },
-    /// A member or the target of a typedef has another C type. This is breaking, unless programs read its bytes in the same way.
+    /// A member or the target of a typedef has another C type. This is breaking, unless programs read its bytes in the
+    /// same way.
     Retyped {
-        /// The old C type. If both C types are written in the same way, their kinds are added to them, as
-        /// in `float (unsigned integer)`.
+        /// The old C type. If both C types are written in the same way, their kinds are added to them, as in
+        /// `float (unsigned integer)`.
         old: String,
         /// The new C type.
         new: String,

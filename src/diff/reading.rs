@@ -1,4 +1,5 @@
-//! Describes how a program reads the bytes of a type. The names of typedefs and integers do not matter.
+//! Describes how a program reads the bytes of a type. The names of typedefs and integers do not matter, except
+//! `char`.
 
 use crate::btf::{Btf, Type, TypeId};
 
