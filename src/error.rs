@@ -1,5 +1,5 @@
-//! Defines the errors of the library as plain data, which every module may return. Each message is one line that says
-//! what is wrong, where, and what to do.
+//! Defines the errors of the library as plain data. Each message is one line that says what is wrong and where. If the
+//! user can do something about the error, the message says what.
 
 use std::fmt;
 use std::io;
@@ -30,7 +30,7 @@ pub enum Error {
         /// The error of the system.
         source: io::Error,
     },
-    /// The input is not BTF and contains none.
+    /// The input is not BTF, and no BTF can be read from it.
     #[error("{input}: {what}")]
     NoBtf {
         /// The name of the input.
@@ -46,7 +46,8 @@ pub enum Error {
         /// The broken rule of the format, and where it is broken.
         source: Malformed,
     },
-    /// The input is split BTF, but the caller has named no base, and there is none beside the input.
+    /// The input is split BTF, but the caller has named no base, the input contains none, and no base that fits is
+    /// beside the input.
     #[error(
         "{input}: is split BTF, as kernel modules have it: name the vmlinux that it was built for \
          with --base"
@@ -131,12 +132,12 @@ pub enum Error {
         /// The reason, and the possible choices.
         what: String,
     },
-    /// The target BTF lacks types or members.
+    /// The target BTF has nothing that corresponds to some of the requested types or their members.
     #[error("{target}: lacks {what}")]
     Lacks {
         /// The name of the target's input.
         target: String,
-        /// The types and members that the target lacks, such as `task_struct.pid`.
+        /// These types and members, such as `task_struct.pid`.
         members: Vec<String>,
         /// A description of all these types and members, with the reasons.
         what: String,
@@ -188,7 +189,7 @@ pub enum Error {
         /// The reason why the choice is invalid.
         what: String,
     },
-    /// A skeleton is not possible for this input.
+    /// A skeleton or its adapter is not possible for this input.
     #[error("{input}: cannot make a skeleton: {what}")]
     Skeleton {
         /// The name of the input.
@@ -204,7 +205,7 @@ pub enum Error {
         /// The reason, and what to do.
         what: String,
     },
-    /// The text cannot be written.
+    /// The output cannot be written.
     #[error("{0}")]
     Write(#[source] io::Error),
     /// A file cannot be written.
@@ -262,7 +263,7 @@ pub struct UnknownType {
     /// Whether the input is a BPF object. If so, the type may be missing since clang leaves out types to which nothing
     /// refers.
     pub bpf_object: bool,
-    /// Whether the pattern may also select functions.
+    /// Whether functions are converted, so the name may also be meant for a function.
     pub(crate) functions: bool,
     /// The path of the input if its DWARF contains the name, or `FILE` if the input has no path. `None` if no DWARF
     /// contains the name.
@@ -275,15 +276,15 @@ pub struct UnknownType {
 pub(crate) enum NoMatch {
     /// Nothing in the input has the name.
     Absent,
-    /// No type matches the glob. `functions` says whether a function of the input matches. If a function matches, and
-    /// functions are not converted, the message suggests to convert them.
+    /// No type matches the glob. `functions` says whether the pattern may select functions, and a function of the
+    /// input matches. If so, and functions are not converted, the message suggests to convert them.
     Glob { functions: bool },
     /// A function has the name. The value says what the caller can do.
     Function(&'static str),
     /// The pattern looks like a regular expression. The value is the glob for the same names, or `None` if that glob
     /// matches nothing.
     Regex(Option<String>),
-    /// The pattern is empty, or is only the word for a kind, such as `struct`.
+    /// The pattern is empty, or is only a word that must precede a name, such as `struct` or `func`.
     Nameless,
     /// A type has the name, but has no item or is not of the kind in the pattern. The value is the reason, which
     /// follows the name in the message.
@@ -308,7 +309,7 @@ impl UnknownType {
         }
     }
 
-    /// Returns the name without the word for its kind: `foo` for `struct foo`.
+    /// Returns the last word of the name: `foo` for `struct foo`.
     pub(crate) fn bare_name(&self) -> &str {
         self.name.rsplit(' ').next().unwrap_or_default()
     }

@@ -11,12 +11,12 @@ use super::Value;
 const MAX_EXACT: u64 = 1 << 53;
 
 /// A record becomes an object with its fields in the order of the WIT text, and a list becomes an array. A variant
-/// becomes an object with its case as the only key. An enum becomes its label, or its number if no case has that
-/// number. Flags become an array of labels. If bits without a label are set, the last element of this array is a number
-/// with those bits.
+/// becomes an object with its case as the only key, and its payload or `null` as the value. An enum becomes its label,
+/// or its number if no case has that number. Flags become an array of labels. If bits without a label are set, the last
+/// element of this array is a number with those bits.
 ///
-/// Integers beyond 2^53 and floats that are not finite (`nan`, `inf`, `-inf`) become strings. An integer of 128 bits
-/// becomes an array of its low and its high half.
+/// Integers above 2^53 or below -2^53 and floats that are not finite (`nan`, `inf`, `-inf`) become strings. An integer
+/// of 128 bits becomes an array of its low and its high half.
 impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

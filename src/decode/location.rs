@@ -7,9 +7,10 @@ use crate::plan::{NodeField, Tag};
 pub(super) struct Location {
     /// The offset in bits from the start of the record.
     pub at: u64,
-    /// The width in bits, or 0 if the value is not a bitfield.
+    /// The width in bits of a bitfield or a tag. For other values, 0: their type has the width.
     pub width: u8,
-    /// Whether the value ends the record. If so, a flexible array at its end takes all remaining bytes.
+    /// Whether nothing in the record begins after the value. If so, a flexible array at the end of the value takes all
+    /// remaining bytes.
     pub last: bool,
     /// Whether a target BTF lacks the value. If so, the value is read as zero and not written, and `at` is the start of
     /// the struct or union that lacks the value. The same holds for all values inside this value.
@@ -35,8 +36,7 @@ impl Location {
         (self.at % 8) as u8
     }
 
-    /// Returns the width in bits of a number at this location: the width of the bitfield, or `8 * bytes` if the
-    /// location is not a bitfield.
+    /// Returns the width in bits of a number at this location: `width`, or `8 * bytes` if `width` is 0.
     pub fn width_of(self, bytes: u8) -> u8 {
         match self.width {
             0 => 8 * bytes,

@@ -1,9 +1,9 @@
-//! Decodes the bytes that a BPF program, a map or the kernel provides to values of the WIT types.
+//! Decodes bytes of a BPF program, a map or the kernel. The results are values of the WIT types.
 //!
 //! A [`Decoder`] has a plan, which is compiled once from the items of the WIT text. So text and values agree, and no
 //! types are looked up while a record is decoded. This file has the decoder and its settings. `read` decodes bytes, and
-//! `write` encodes values. For a union, the plan or the caller's function in `arms` selects the arm, which is the
-//! member to read.
+//! `write` encodes values. For a union, the plan or a function of the caller selects the arm, which is the member to
+//! read. `arms` defines the argument of this function.
 
 mod arm_check;
 mod arms;
@@ -34,14 +34,16 @@ use read::ValueReader;
 /// Decodes the bytes of one type to [`Value`]s.
 ///
 /// [`Package::decoder`](crate::Package::decoder) returns a decoder. A decoder does not borrow the package, and threads
-/// can share it. It uses the byte order and pointer size of the BTF.
+/// can share it. It uses the byte order and pointer size of the BTF, or of the
+/// [target BTF](crate::Config::target_btf) if there is one.
 ///
 /// - Numbers, `bool`, enums and flags are read from their bytes or from the bits of their bitfield. An enum's number
 ///   without a case, and a bit without a label, are kept as numbers. With [`strict`](Decoder::strict) they are errors.
 /// - For a union that is a `variant`, the caller selects the arm, which is the member to read: see
-///   [`arm`](Decoder::arm).
-/// - A flexible array at the end of the decoded type has as many whole elements as the remaining bytes hold. Any other
-///   flexible array is empty.
+///   [`arm`](Decoder::arm) and [`arms`](Decoder::arms). No selection is necessary if there is only one arm, or if all
+///   arms are structs with the same members.
+/// - A flexible array at the end of the decoded type has as many whole elements as the remaining bytes hold. Bytes
+///   after its last whole element are ignored. Any other flexible array is empty.
 /// - Text in an array of fixed length ends at the first NUL, as in C. A flexible array may hold several strings, as in
 ///   trace events, so only the NULs at its end are removed. U+FFFD replaces bytes that are not UTF-8. With
 ///   [`strict_text`](Decoder::strict_text) such bytes are an error.
@@ -73,7 +75,7 @@ impl Decoder {
         }
     }
 
-    /// Sets whether an enum's number without a case, and a flag bit without a label, are errors.
+    /// Sets whether decoding fails for an enum's number without a case, and for a flag bit without a label.
     ///
     /// By default, both are kept as numbers, so one new enumerator does not make the whole record unreadable. This
     /// setting does not affect enums that are mapped to integers.
@@ -90,10 +92,10 @@ impl Decoder {
     }
 
     /// Chooses the arm of a union, which is the member to read, since BTF does not record which member is active.
-    /// [`Config::arm`](crate::Config::arm) sets choices for decoders and generated readers at once.
+    /// [`Config::arm`](crate::Config::arm) sets choices for decoders, generated readers, codecs and adapters at once.
     ///
-    /// - `event.addr=v4` always chooses `v4`. The path of the union begins with the decoded type, or with the union
-    ///   if that is a type of its own, as in `union addr=v4`.
+    /// - `event.addr=v4` always chooses `v4`. The path of the union begins with the decoded type or with a named type
+    ///   inside it. This may be the type of the union itself, as in `union addr=v4`.
     /// - `event.addr=kind:4=v4,6=v6,*=raw` chooses the arm by a number in the record. `*` stands for all other values.
     ///
     /// The number may be an integer, a bitfield, a `bool` (whose values may be written as `true` and `false`) or an
@@ -106,13 +108,13 @@ impl Decoder {
     ///    `outer.in.body=kind:0=num` uses `outer.in.kind` if it exists, and `outer.kind` otherwise.
     ///
     /// As in C, members of unnamed structs and unions belong to the parent. If the path of the number begins with the
-    /// name of the decoded type, as in `outer.in.body=outer.kind:0=num`, the path means the member at exactly this
-    /// place. If a nearer member has the name of the type, the path begins with that member instead. The number may
-    /// come before or after the union.
+    /// same type name as the path of the union, as in `outer.in.body=outer.kind:0=num`, it means the member at exactly
+    /// this place. If a nearer member has the name of the type, the path begins with that member instead. The number
+    /// may come before or after the union.
     ///
     /// Names may be those of C or of WIT. If there are several choices for a union, the last one counts.
-    /// [`encode`](Decoder::encode) rejects a value whose arm is not the chosen one, so decoding always returns the
-    /// value that was encoded.
+    /// [`encode`](Decoder::encode) rejects a value whose arm is not the chosen one, since decoding would read another
+    /// arm than the one that was encoded.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -129,7 +131,7 @@ impl Decoder {
     ///
     /// # Errors
     ///
-    /// [`Error::Arm`] if the union, arm, number or value does not exist.
+    /// [`Error::Arm`] if the choice is invalid, for example if the union, arm, number or value does not exist.
     pub fn arm(&mut self, choice: &str) -> Result<&mut Decoder, Error> {
         let what = match self.choose(choice) {
             Ok(()) => return Ok(self),
@@ -143,7 +145,7 @@ impl Decoder {
     }
 
     /// Makes a choice as [`arm`](Decoder::arm) does. In contrast to the error of `arm`, a [`ChoiceError`] says whether
-    /// the type contains the union of the choice at all.
+    /// the plan lacks the type with which the path of the union begins.
     pub(crate) fn choose(&mut self, choice: &str) -> Result<(), ChoiceError> {
         let root = self.root.base.node();
         let root = root.map(|root| (self.name.as_str(), root));
@@ -152,10 +154,10 @@ impl Decoder {
     }
 
     /// Sets a function that selects the arm of each union for which [`arm`](Decoder::arm) made no choice. The function
-    /// is not called for unions with only one arm, or with the same struct in all arms.
+    /// is not called for unions with only one arm, or in which all arms are structs with the same members.
     ///
-    /// The function returns the position of an arm, which [`Union::arm`] finds by name. If the function returns `None`,
-    /// decoding the record fails.
+    /// The function returns the position of an arm, which [`Union::arm`] finds by name. If the function returns `None`
+    /// or a position without an arm, decoding the record fails.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -185,7 +187,8 @@ impl Decoder {
     ///
     /// A [`DecodeError`] names the field and its offset. Possible causes are too few or too many bytes, a union whose
     /// arm is not selected, and values that [`strict`](Decoder::strict) or [`strict_text`](Decoder::strict_text)
-    /// reject.
+    /// reject. Rarer causes are a number of a target BTF that does not fit in its WIT type, and a record with too many
+    /// values.
     pub fn decode<'a>(&'a self, bytes: &'a [u8]) -> Result<Value<'a>, DecodeError> {
         let value = self
             .check_length(bytes)
@@ -199,14 +202,14 @@ impl Decoder {
     }
 
     /// Returns the fingerprint of the layout. From fingerprints, a host knows whether a program reads bytes correctly,
-    /// before the host passes any bytes to it.
+    /// before the host passes any bytes to the program.
     ///
     /// A decoder of a type and a decoder of the same type relocated to [another BTF](crate::Config::target_btf) have
     /// the same fingerprint if a program that was made for the first layout also reads the bytes of the second layout.
     /// This is so if no member moved, was removed or is read in another way, no enumerator was removed or has another
-    /// number, and no struct became smaller. Additions in the other BTF do not count. The changes that alter the
-    /// fingerprint are those that [`diff`](crate::diff) calls breaking. `docs/breaking.md` has the definition, and the
-    /// cases in which fingerprints and `diff` differ.
+    /// number, and no struct became smaller. Additions in the other BTF do not count. With a few exceptions, the
+    /// changes that alter the fingerprint are those that [`diff`](crate::diff) calls breaking. `docs/breaking.md` has
+    /// the definition and the exceptions.
     ///
     /// A generated reader has the fingerprint of each type as `FINGERPRINT` in the module of that type, and a codec
     /// returns all fingerprints from its function `fingerprints`. Fingerprints cover names of C, not of WIT. They

@@ -1,4 +1,4 @@
-//! Decodes numbers and text. These values contain no other values.
+//! Decodes what contains no other values: numbers, the bits of enums and flags, and text.
 
 use std::borrow::Cow;
 
@@ -89,7 +89,7 @@ impl<'a> ValueReader<'a> {
     }
 
     /// Returns a number without extending its sign: the upper bits of the result are 0. `bytes` is the size of the
-    /// number, unless the number is a bitfield. Returns 0 if a target BTF lacks the number.
+    /// number. It is ignored if the location has a width. Returns 0 if a target BTF lacks the number.
     pub(super) fn unsigned(&self, bytes: u8, location: Location) -> Result<u128, DecodeError> {
         if location.missing {
             return Ok(0);

@@ -1,5 +1,5 @@
-//! Decodes bytes by a plan. Every access checks its range. The recursion is bounded, since types are nested at most 90
-//! deep by value.
+//! Decodes bytes by a plan. Every access checks its range. The recursion is bounded, since structs and unions are
+//! nested at most 90 deep by value, and arrays at most 95.
 
 use std::borrow::Cow;
 
@@ -15,15 +15,17 @@ use crate::plan::{ArmChoice, BaseType, CaseTable, Node, NodeField, NodeKind, Tag
 pub(super) struct ValueReader<'a> {
     pub decoder: &'a Decoder,
     bytes: &'a [u8],
-    /// The maximum number of values that are still to be read. There can be more values than bytes, since members may
-    /// overlap. If all arms of nested unions are read, the number of values is multiplied at each level.
+    /// The maximum number of values that may still be read. Without this limit, a small record could have too many
+    /// values for the memory: members may overlap, and if all arms of nested unions are read, the number of values is
+    /// multiplied at each level.
     budget: u64,
 }
 
 /// Returns the maximum number of values for a record of this size in bytes.
 ///
-/// Without overlaps, a byte has at most ten values: eight bits, a struct around them, and an array. If all arms of
-/// unions are read, a byte may have dozens of values.
+/// A million values are always allowed. Without overlaps, a byte of a usual type has at most ten values: eight bits, a
+/// struct around them, and an array. If all arms of unions are read, a byte may have dozens of values, so each byte
+/// allows 54 more, up to four million in total.
 fn budget(bytes: usize) -> u64 {
     let bytes = bytes as u64;
     (1 << 20) + 10 * bytes + (54 * bytes).min(1 << 22)
@@ -317,8 +319,8 @@ impl<'a> ValueReader<'a> {
     /// Returns `bytes` bytes at a location, or zeros if a target BTF lacks the value.
     fn bytes(&mut self, location: Location, bytes: u64) -> Result<Cow<'a, [u8]>, DecodeError> {
         if location.missing {
-            // These zeros are not in the record, so the record's size does not limit their number. Therefore 16 of
-            // them count as a value.
+            // These zeros are not in the record, so the record's size does not limit their number. Therefore they
+            // reduce the budget. 16 zeros count as one value, since a value takes more memory than a byte.
             self.spend(location, bytes.div_ceil(16))?;
             let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
             return Ok(Cow::Owned(vec![0; bytes]));

@@ -1,4 +1,4 @@
-//! Splits bytes into records, without looking at the contents of a record.
+//! Splits bytes into records by their size only, and decodes each record.
 
 use super::Decoder;
 use super::error::{self, DecodeError, Problem};
@@ -47,8 +47,8 @@ impl Decoder {
     ///
     /// # Errors
     ///
-    /// [`Error::RecordSize`] if the size is smaller than the type, or if it is [`RecordSize::Rest`] and the type does
-    /// not end in a flexible array.
+    /// [`Error::RecordSize`] if the size is 0 or smaller than the type, or if it is [`RecordSize::Rest`] and the type
+    /// does not end in a flexible array. If the type ends in such an array, only the part before it counts.
     pub fn record_size(&mut self, size: RecordSize) -> Result<&mut Decoder, Error> {
         let min_size = self.min_size().max(1);
         let what = match size {

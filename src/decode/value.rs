@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 /// A value of a WIT type. Labels are those of the interface, without the `%` that the WIT text puts before keywords.
 ///
-/// A value borrows labels from the [`Decoder`](super::Decoder), and bytes and text from the input.
+/// A decoded value borrows labels from the [`Decoder`](super::Decoder). It borrows bytes and text from the bytes that
+/// were decoded, unless zeros or U+FFFD replace them.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -25,15 +26,15 @@ use std::borrow::Cow;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value<'a> {
-    /// `bool`, which is true if any bit of its bytes is set
+    /// `bool`, which is true if any of its bits is set
     Bool(bool),
     /// `u8`
     U8(u8),
     /// `u16`
     U16(u16),
-    /// `u32`
+    /// `u32`, or the address in a pointer of 4 bytes
     U32(u32),
-    /// `u64`, or the address in a pointer
+    /// `u64`, or the address in a pointer of 8 bytes
     U64(u64),
     /// `s8`
     S8(i8),
@@ -70,7 +71,7 @@ pub enum Value<'a> {
     },
     /// The bits of flags that are set.
     Flags {
-        /// The labels of the bits that are set. The lowest bit comes first.
+        /// The labels of the bits that are set. A decoder returns them in the order of the WIT text.
         labels: Vec<&'a str>,
         /// The bits that are set and have no label.
         rest: u64,

@@ -12,8 +12,8 @@ impl Value<'_> {
     /// Returns the value as [WAVE](https://github.com/bytecodealliance/wasm-tools/tree/main/crates/wasm-wave), on one
     /// line.
     ///
-    /// In WAVE, an enum cannot have a number without a case, and flags cannot have bits without a label. So such values
-    /// are written as numbers. Numbers for bits are hexadecimal, such as `0x40`.
+    /// In WAVE, an enum cannot have a number without a case, and flags cannot have bits without a label. A number takes
+    /// the place of such a label, so the text is then not valid WAVE. Numbers for bits are hexadecimal, such as `0x40`.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -73,7 +73,8 @@ impl<'v> WaveValue<'v> {
         }
     }
 
-    /// Returns the number of an integer, a bool or an enum. Returns 0 for other values, which have no such number.
+    /// Returns the number of an integer, a bool or an enum. Returns 0 for other values, for which the writer does not
+    /// request an integer.
     fn integer(&self) -> i128 {
         match self {
             WaveValue::Value(value) => value.as_integer().unwrap_or(0),

@@ -223,8 +223,8 @@ impl ValueWriter<'_> {
         self.integer(cases.size, false, location, &Value::U64(all))
     }
 
-    /// Writes a number that is stored with another type than its WIT type. Fails if the number does not fit in one of
-    /// the two types.
+    /// Writes a number that is stored with another type than its WIT type. Fails unless the number
+    /// fits in both types.
     fn converted(
         &mut self,
         number: StoredNumber,
@@ -280,7 +280,7 @@ impl ValueWriter<'_> {
         Ok(())
     }
 
-    /// Makes the record longer, so that it extends to the end of a flexible array of `bytes` bytes at `location`.
+    /// Makes the record longer if it ends before the end of a flexible array of `bytes` bytes at `location`.
     fn grow(&mut self, location: Location, bytes: u64) {
         let end = (location.byte()).saturating_add(bytes);
         let end = usize::try_from(end).unwrap_or(usize::MAX);

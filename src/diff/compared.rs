@@ -71,13 +71,14 @@ impl<'a> ComparedPackage<'a> {
         self.names.entity(id).ty
     }
 
-    /// Returns whether a type has a name and so is compared separately from the types that contain it.
+    /// Returns whether a type has an item under its C name. If so, it is compared separately from types that contain it.
     pub fn is_item(&self, id: TypeId) -> bool {
         self.names.own_item(id).is_some()
     }
 
-    /// Returns the members of a struct or union, including those of unnamed structs and unions in it. The struct or
-    /// union begins at bit `at` of the outermost type.
+    /// Returns the members of a struct or union, including those of unnamed structs and unions in it. Leaves out the
+    /// members that [`FlatMembers`] leaves out, such as padding. The struct or union begins at bit `at` of the
+    /// outermost type.
     pub fn members(&mut self, id: TypeId, at: u64) -> Result<Vec<CMember<'a>>, Error> {
         let mut members = Vec::new();
         self.collect(id, at, &mut members)?;

@@ -112,8 +112,9 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Compares the sizes of two types and reports a difference. `at` is the new place of the member that has the type,
-    /// or `None` for the outermost types. `is_element` says whether both types are the element types of arrays.
+    /// Compares the sizes of two types if both have one, and reports a difference. `at` is the new place of the member
+    /// that has the type, or `None` for the outermost types. `is_element` says whether both types are the element types
+    /// of arrays.
     fn sizes(&mut self, old: TypeId, new: TypeId, at: Option<Place>, is_element: bool) {
         let resolved = self.new.btf.resolved(new);
         let is_composite = self.new.btf.ty(resolved).composite().is_some();
@@ -153,8 +154,8 @@ impl<'a> Comparison<'a> {
             }
         }
         self.added(news, next, &partners, &mut reported);
-        // The loop does not reach all new members: those before a member that moved to the front, and some of those
-        // that share a name with another member. The members that the loop did not reach are reported here.
+        // If several members in `news` have the same name, the loop may miss new members after one that is no member's
+        // partner. The new members that the loop missed are reported here.
         for at in 0..news.len() {
             self.added(news, at, &partners, &mut reported);
         }
@@ -185,7 +186,8 @@ impl<'a> Comparison<'a> {
         // reported.
         let is_moved = old.at != new.at && old.at - start.old != new.at - start.new;
         if is_moved || old.bits != new.bits {
-            // If a bitfield became an ordinary member with as many bits, or the reverse, its bytes are read as before.
+            // If a bitfield became an ordinary member with as many bits, or the reverse, its bytes are read as before,
+            // so this is not breaking.
             let is_resized = old.width(self.old.btf) != new.width(self.new.btf);
             let (old, new) = (old.place(), new.place());
             self.note(
@@ -240,8 +242,8 @@ impl<'a> Comparison<'a> {
         compared
     }
 
-    /// Compares the targets of two typedefs. If a target has a name, it is compared separately, and its changes are not
-    /// repeated here.
+    /// Compares the targets of two typedefs. Targets that are compared separately (see `is_item`) are compared here
+    /// only if they are written differently in C.
     fn targets(&mut self, old: TypeId, new: TypeId) -> Result<(), Error> {
         let (a, b) = (self.old.btf.unqualified(old), self.new.btf.unqualified(new));
         let is_respelled = self.is_respelled(old, new);
@@ -375,6 +377,7 @@ impl<'n> Partners<'n> {
     }
 
     /// Returns the position of the new entry with the same name as the old entry at `at`, or `None` if there is none.
+    /// If several entries after the first `common` ones have this name, returns the last one.
     fn of_old(&self, at: usize, name: &str) -> Option<usize> {
         match at < self.common {
             true => Some(at),
@@ -382,7 +385,7 @@ impl<'n> Partners<'n> {
         }
     }
 
-    /// Returns whether the new entry at `at` has a name that no old entry has.
+    /// Returns whether the new entry at `at` has a name that no old entry after the first `common` ones has.
     fn is_new(&self, at: usize, name: &str) -> bool {
         at >= self.common && !self.olds.contains(name)
     }

@@ -29,16 +29,16 @@ pub struct Diff {
     pub schema: u32,
     /// The kind of the document, `diff`.
     pub document: &'static str,
-    /// The number of types of the old input that were compared.
+    /// The number of selected types of the old input.
     pub old_types: usize,
-    /// The number of types of the new input that were compared.
+    /// The number of selected types of the new input.
     pub new_types: usize,
-    /// The byte order of the old input. If the new input has another byte order, a program built for the old one would
-    /// misread all numbers.
+    /// The byte order of the old input. If the new input has another byte order, a program built for the old input
+    /// would misread numbers of several bytes.
     pub old_endian: Endian,
     /// The byte order of the new input.
     pub new_endian: Endian,
-    /// The types that changed, in order of kind and name.
+    /// The types that were added, removed or changed, in order of kind and name.
     pub changes: Vec<TypeChange>,
 }
 
@@ -53,7 +53,7 @@ pub struct TypeChange {
     pub name: String,
     /// Whether the type was added, removed or changed.
     pub fate: TypeFate,
-    /// Whether a program built for the old layout would misread the new one.
+    /// Whether the change is breaking, as the [module](self) defines it.
     pub breaking: bool,
     /// The size in bytes in the old input. `None` if the old input does not have the type.
     pub old_size: Option<u64>,
@@ -77,7 +77,7 @@ pub enum TypeFate {
     Changed,
 }
 
-/// A change of a member, an enumerator or a size.
+/// A change of a member, an enumerator, a size or the target of a typedef.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -89,11 +89,11 @@ pub struct Detail {
     /// The change.
     #[cfg_attr(feature = "json", serde(flatten))]
     pub change: Change,
-    /// Whether a program built for the old layout would misread the new one.
+    /// Whether the change is breaking, as the [module](self) defines it.
     pub breaking: bool,
 }
 
-/// A change of a member, an enumerator or a size, with its details.
+/// A change of a member, an enumerator, a size or the target of a typedef, with its details.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(tag = "change", rename_all = "kebab-case"))]
@@ -121,12 +121,13 @@ pub enum Change {
         /// The new place of the member.
         new: Place,
     },
-    /// A member has another C type. This is breaking, unless programs read its bytes in the same way.
+    /// A member or the target of a typedef has another C type. This is breaking, unless programs read its bytes in the
+    /// same way.
     Retyped {
-        /// The old C type of the member. If both C types are written in the same way, their kinds are added to them, as
-        /// in `float (unsigned integer)`.
+        /// The old C type. If both C types are written in the same way, their kinds are added to them, as in
+        /// `float (unsigned integer)`.
         old: String,
-        /// The new C type of the member.
+        /// The new C type.
         new: String,
         /// The new place of the member. `None` for the target of a typedef.
         #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
@@ -175,7 +176,7 @@ pub struct Place {
 }
 
 impl Diff {
-    /// Compares the selected types of two packages by C kind and name.
+    /// Compares the types of two packages by C kind and name. Leaves out types that neither package selects.
     ///
     /// If several types share a name, equal types are paired first, and then those whose sizes are closest. If more
     /// than 16 types share a name, types that are not equal are paired in order of size.
@@ -192,7 +193,7 @@ impl Diff {
     ///
     /// # Errors
     ///
-    /// [`Error::Malformed`] if a type expands to too many members.
+    /// [`Error::Malformed`] if the types of a package expand to too many members in total.
     pub fn of(old: &Package, new: &Package) -> Result<Diff, Error> {
         let changes = pairs::compare(old, new)?;
         let count = |package: &Package| {
@@ -211,7 +212,7 @@ impl Diff {
         })
     }
 
-    /// Returns whether a program built for the old layout would misread some data in the new one.
+    /// Returns whether any change is breaking, or the inputs have different byte orders.
     pub fn is_breaking(&self) -> bool {
         self.is_reordered() || self.changes.iter().any(|change| change.breaking)
     }

@@ -24,7 +24,7 @@ impl NamedType<'_> {
     }
 }
 
-/// Returns the changes of all types, in order of C kind and name.
+/// Returns the changes of all types that either package selects, in order of C kind and name.
 pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, Error> {
     let (old_addresses, new_addresses) = (addressed(old), addressed(new));
     let (olds, news) = (sorted(old, &old_addresses), sorted(new, &new_addresses));
@@ -46,8 +46,8 @@ pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, E
         if order.is_ge() {
             (of_new, news) = group(news);
         }
-        // A type that only one of the inputs selects is still compared with the types of the same kind and name in the
-        // other input, which has them even if it does not select them.
+        // A type that only one of the inputs selects is compared with the types of the same kind and name in the other
+        // input, even though the other input does not select them.
         let selected = of_old.iter().any(|named| old.selects(named.id))
             || of_new.iter().any(|named| new.selects(named.id));
         if selected {
@@ -140,7 +140,8 @@ impl Group<'_, '_> {
         Ok(())
     }
 
-    /// Pairs types with the same size and fingerprint first, and then the others in order of size.
+    /// Pairs types with the same size and the same fingerprint of their contents first, and then the others in order of
+    /// size.
     fn compare_many(
         &mut self,
         olds: &[NamedType<'_>],
@@ -251,8 +252,8 @@ impl Group<'_, '_> {
     }
 }
 
-/// Returns the types in order of size and fingerprint, each with these two numbers. So equal types are in the same
-/// order in both inputs.
+/// Returns the types in order of size and of the fingerprint of their contents, each with these two numbers. So equal
+/// types are in the same order in both inputs.
 fn by_contents<'n>(
     package: &ComparedPackage<'_>,
     types: &[NamedType<'n>],

@@ -1,4 +1,5 @@
-//! Describes how a program reads the bytes of a type. The names of typedefs and integers do not matter.
+//! Describes how a program reads the bytes of a type. The names of typedefs and integers do not matter, except
+//! `char`.
 
 use crate::btf::{Btf, Type, TypeId};
 
@@ -70,7 +71,8 @@ impl<'a> Reading<'a> {
         are_same && self.lengths == other.lengths
     }
 
-    /// Returns whether both elements are of the same kind. Their sizes and names do not matter.
+    /// Returns whether both elements are of the same kind, and integers of the same sign. Their sizes and names do not
+    /// matter.
     pub fn is_same_kind(&self, other: &Reading<'_>) -> bool {
         match (&self.element, &other.element) {
             (Element::Int { signed, .. }, Element::Int { signed: other, .. }) => {
