@@ -1,7 +1,7 @@
 //! Items as owned data: their WIT definitions and the layout of their bytes.
 //!
 //! Programs that read bytes themselves, without [`decode`](crate::decode), use these types. With the feature `json`,
-//! they serialize as `docs/schema.md` describes.
+//! they serialize as `docs/schema.md` describes. C types and declarations of more than 400 bytes are cut.
 
 mod describe;
 mod outline;
@@ -137,7 +137,8 @@ pub struct Bits {
     pub width: u8,
 }
 
-/// The type of a field, parameter or result.
+/// The type of a field, parameter or result. With a target BTF, `base` is the type of the bytes, which may differ from
+/// the type of the value in `wit`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
