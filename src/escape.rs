@@ -1,7 +1,7 @@
 //! Escapes characters that may not be in a line of text.
 //!
-//! The same rule applies to WIT and to messages. Escaping is needed since names in BTF may contain any character. Names
-//! in C contain none of the escaped characters, so they stay as they are.
+//! The same rule applies to comments in WIT and to error messages. Escaping is needed since names in BTF may contain
+//! any character. ASCII names of C contain none of the escaped characters, so they stay as they are.
 
 /// Escapes the forbidden characters in `out` from byte `start` on, as `\u{…}`.
 pub(crate) fn escape_from(out: &mut String, start: usize) {
@@ -27,8 +27,8 @@ pub(crate) fn escaped(text: &str) -> String {
 }
 
 /// Returns whether a character is forbidden in a line of text. wit-parser's lexer rejects three sorts of characters:
-/// control characters, characters that change the direction of text, and characters that Unicode deprecates. The lexer
-/// accepts line breaks and tabs, but they are forbidden here, too.
+/// control characters, characters that change the direction of text, and characters that Unicode deprecates or
+/// discourages. Of the control characters, the lexer accepts line breaks and tabs, but they are forbidden here, too.
 fn is_forbidden(c: char) -> bool {
     let is_direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let is_deprecated = matches!(

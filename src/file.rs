@@ -10,8 +10,8 @@ use crate::error::Error;
 /// Replaces the content of a file by the output of `write`, or creates the file. If `write` fails, the file stays as it
 /// was. An existing file keeps its permissions.
 ///
-/// If the path is a device or a pipe, `write` writes to it directly. If the path is a symbolic link, the file to which
-/// it refers is replaced.
+/// If the path is a device or a pipe, `write` writes to it directly. If the path is a symbolic link to a file, that
+/// file is replaced. If the path is a link to a missing file, the link itself is replaced by a file.
 pub(crate) fn replace<T>(
     path: &Path,
     write: impl FnOnce(&mut File) -> Result<T, Error>,
@@ -62,7 +62,7 @@ fn is_same(new: &Path, old: &Path) -> bool {
 }
 
 /// Creates a temporary file in the folder of `path`. Also returns the permissions of the file `path`, or `None` if this
-/// file does not exist.
+/// file does not exist. Returns an error if `path` is a folder.
 fn temporary_beside(path: &Path) -> io::Result<(tempfile::NamedTempFile, Option<fs::Permissions>)> {
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
@@ -72,8 +72,8 @@ fn temporary_beside(path: &Path) -> io::Result<(tempfile::NamedTempFile, Option<
         _ => PathBuf::from("."),
     };
     let mode = fs::metadata(path).ok().map(|found| found.permissions());
-    // `make_in` is used for two reasons. tempfile's own functions would name the temporary file in errors, and would
-    // create a file that only its owner may read and write.
+    // With `make_in`, the closure creates the file. If tempfile created it, errors would name the temporary file, and
+    // only the owner could read and write the file.
     let file = tempfile::Builder::new()
         .prefix(".btf2wit-")
         .make_in(folder, |path| {

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::package::Package;
 
 /// The environment variable with the output folder of a build script. No `rerun-if-env-changed` is printed for this
-/// variable: cargo sets it for the script, but would look for changes of it in the environment of cargo itself.
+/// variable: cargo sets it only for the script, but would look for changes in its own environment and find none.
 const OUT_DIR: &str = "OUT_DIR";
 
 /// The name of the folder in `OUT_DIR` that bindings macros read.
@@ -47,13 +47,15 @@ pub(crate) fn into_folder(package: &Package, folder: &Path) -> Result<(), Error>
     Ok(())
 }
 
-/// Writes the Rust reader beside the WIT. `bindings` is the path of the module with the generated types.
+/// Writes the Rust reader beside the WIT. `bindings` is the Rust path of the module in which the bindings macro
+/// generates the types.
 pub(crate) fn reader(package: &Package, folder: &Path, bindings: &str) -> Result<(), Error> {
     package.write_rust_reader(folder.join(READER), bindings)
 }
 
-/// Records which package this process writes into a folder. Returns an error if the process has already written another
-/// package into the folder. This happens if a build script generates several packages and sets no folders.
+/// Records which package this process writes into a folder. `title` has the names of the package and of its input.
+/// Returns an error if the process has already recorded another title for the folder. This happens if a build script
+/// generates several packages and sets no folders.
 fn claim(folder: PathBuf, title: String) -> Result<(), Error> {
     static TITLES: Mutex<BTreeMap<PathBuf, String>> = Mutex::new(BTreeMap::new());
     let mut titles = TITLES.lock().unwrap_or_else(PoisonError::into_inner);

@@ -22,9 +22,9 @@
 //!         section valid  → WIT   types    layout
 //! ```
 //!
-//! The text is always valid WIT. The [`Summary`] counts the types and members that are left out, renamed, or widened,
-//! which means written with less information. The [`Report`] lists these types and members. `docs/mapping.md` in the
-//! repository has a table of the mapping.
+//! The text is always valid WIT. The [`Summary`] counts the types, members and functions that are left out, renamed, or
+//! widened, which means written with less information. The [`Report`] lists them. `docs/mapping.md` in the repository
+//! has a table of the mapping.
 //!
 //! # Bytes
 //!
@@ -63,7 +63,7 @@
 //! btf2wit = { path = "../btf2wit", default-features = false }
 //! ```
 //!
-//! `build.rs` generates the package `bpf:event` from the object's types, in `$OUT_DIR/wit`:
+//! `build.rs` generates the package `bpf:event` from the object's type `event`, in `$OUT_DIR/wit`:
 //!
 //! ```no_run
 //! fn main() -> Result<(), btf2wit::Error> {
@@ -253,7 +253,7 @@
 //! an update, the same commit gives different types. In a container without the file, the build fails. The file's
 //! modification time changes with every boot, so cargo runs the build script again. These inputs are reproducible:
 //!
-//! - A BPF object. It contains all types that its programs use, and the same build compiles it.
+//! - A BPF object. It contains all types that its programs use, and depends only on its source and its compiler.
 //! - Committed WIT, without a build script: `btf2wit vmlinux --type task_struct -o wit/deps/linux/types.wit`. The text
 //!   depends only on the input, the options and the version of btf2wit. To see what changed, run the command again and
 //!   then `git diff --exit-code`.

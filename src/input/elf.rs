@@ -1,4 +1,4 @@
-//! Reads the sections `.BTF`, `.BTF.base` and `.BTF.ext` of an ELF file, and searches its DWARF for names.
+//! Reads the sections `.BTF` and `.BTF.base` of an ELF file, and `.BTF.ext` of a BPF object. Searches DWARF for names.
 
 use memchr::memmem;
 use object::read::elf::{ElfFile, FileHeader};
@@ -9,7 +9,8 @@ use super::{MAX, Origin, Section, Symbols, programs};
 pub(super) const MAGIC: &[u8] = b"\x7fELF";
 
 /// Reads the BTF sections of a file and, if the file is a BPF object, its symbols and programs. To save time, other
-/// parts of the file are read only if they are needed to find these. If there is no BTF, the error says why.
+/// parts of the file are read only if they are needed to find these. An error is the rest of a sentence that begins
+/// with the file's name. If there is no BTF, the error says how to get it.
 pub(super) fn section<'data>(data: impl ReadRef<'data>) -> Result<Section, String> {
     match FileKind::parse(data) {
         Ok(FileKind::Elf32) => of_class::<elf::FileHeader32<object::Endianness>>(data, 4),
@@ -57,7 +58,8 @@ fn of_class<'data, Elf: FileHeader<Endian = object::Endianness>>(
     })
 }
 
-/// Returns whether the DWARF of the file contains the name. Returns false if the file cannot be read or has no DWARF.
+/// Returns whether `.debug_str`, which has the names of DWARF, contains the name. Returns false if the name is empty,
+/// or if the file cannot be read or has no DWARF.
 pub(super) fn has_in_dwarf<'data>(data: impl ReadRef<'data>, name: &str) -> bool {
     match FileKind::parse(data) {
         Ok(FileKind::Elf32) => has_name::<elf::FileHeader32<object::Endianness>>(data, name),
@@ -85,7 +87,8 @@ fn has_name<'data, Elf: FileHeader<Endian = object::Endianness>>(
     names.is_some_and(|names| memmem::find(&names, &name).is_some())
 }
 
-/// Returns the content of a section. If the section is compressed, its content is unpacked.
+/// Returns the content of a section, unpacked if the section is compressed. Returns an error if the content exceeds
+/// [`MAX`].
 fn content<'data>(section: &impl ObjectSection<'data>) -> Result<Vec<u8>, String> {
     let data = section.compressed_data().map_err(broken)?;
     if data.uncompressed_size > MAX {

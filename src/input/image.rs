@@ -29,7 +29,7 @@ pub(super) enum Image {
 pub(super) struct Payload {
     /// The offset of the packed kernel in bytes.
     start: u64,
-    /// The length of the packed kernel in bytes, including the unpacked size if it is appended.
+    /// The length of the packed kernel in bytes. In a bzImage, this includes the unpacked size that may be appended.
     length: u64,
     /// Whether the image is a bzImage. The build of a bzImage appends the unpacked size in four bytes, except for gzip,
     /// which stores this size itself.
@@ -37,7 +37,8 @@ pub(super) struct Payload {
 }
 
 impl Image {
-    /// Recognizes a boot image by its first bytes. Returns `None` if they are not those of a boot image.
+    /// Recognizes a boot image by its first bytes. Returns `None` if they are not those of a boot image. Every other
+    /// file that begins with `MZ`, such as any EFI program, counts as [`Image::Other`].
     pub fn of(head: &[u8]) -> Option<Image> {
         Image::of_x86(head)
             .or_else(|| Image::of_zboot(head))
@@ -45,8 +46,8 @@ impl Image {
             .or_else(|| head.starts_with(b"MZ").then_some(Image::Other))
     }
 
-    /// Recognizes a bzImage, the boot image of x86. `Documentation/arch/x86/boot.rst` describes the header of a
-    /// bzImage.
+    /// Recognizes a bzImage, the boot image of x86. Returns [`Image::Other`] if its header does not say where the
+    /// packed kernel is. `Documentation/arch/x86/boot.rst` describes the header.
     fn of_x86(head: &[u8]) -> Option<Image> {
         const SECTOR: u64 = 512;
         const WITH_PAYLOAD: u16 = 0x208;
@@ -86,7 +87,8 @@ impl Image {
     }
 
     /// Recognizes an unpacked kernel of arm64 or RISC-V, or an unpacked kernel that EFI can start.
-    /// `Documentation/arch/arm64/booting.rst` describes the header.
+    /// `Documentation/arch/arm64/booting.rst` describes the header of arm64. The others have their magic numbers at the
+    /// offset of arm64's magic number.
     fn of_plain(head: &[u8]) -> Option<Image> {
         const EFI_KERNEL: &[u8] = &[0xcd, 0x23, 0x82, 0x81];
         let magic = head.get(0x38..0x3c)?;
@@ -129,9 +131,10 @@ fn word(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from(u32::from_le_bytes(*word)))
 }
 
-/// Returns the BTF in a kernel that has no section table. The BTF is found by its magic number. A kernel may also
-/// contain BPF programs with BTF of their own, which is smaller. Therefore the longest range that looks like BTF is
-/// returned. Returns `None` if there is no such range.
+/// Returns the BTF in a kernel that has no section table. The BTF is found by its first bytes: the magic number,
+/// version 1 and no flags. Only little-endian BTF is found. A kernel may also contain BPF programs with BTF of their
+/// own, which is smaller. Therefore the longest range that looks like BTF is returned. Returns `None` if there is no
+/// such range.
 pub(super) fn btf(kernel: &[u8]) -> Option<&[u8]> {
     const START: &[u8] = &[0x9f, 0xeb, 1, 0];
     let starts = memmem::find_iter(kernel, START);

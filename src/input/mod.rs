@@ -20,8 +20,8 @@ use crate::btf;
 use crate::error::Error;
 use crate::source::Place;
 
-/// The maximum size in bytes of a file that is read as a whole, and of an unpacked file or section. A `vmlinux` with
-/// DWARF is smaller.
+/// The maximum size in bytes of a file that is read as a whole, and of an unpacked file or section. Most `vmlinux`
+/// files with DWARF are smaller.
 const MAX: u64 = 1 << 30;
 /// The number of bytes at the start of a file that are read to recognize its format.
 const HEAD: u64 = 1024;
@@ -48,7 +48,8 @@ pub(crate) struct Section {
     /// section.
     pub ext: Option<Vec<u8>>,
     pub origin: Origin,
-    /// The name of the file's compression format. `None` if the file is not packed.
+    /// The name of the compression format of the file or, if the file itself is not packed, of the kernel in a boot
+    /// image. `None` if neither is packed.
     pub packed: Option<&'static str>,
     /// The offsets of a BPF object's variables, from its symbol table. Empty for other files.
     pub symbols: Symbols,
@@ -82,7 +83,7 @@ impl Section {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
     Raw,
-    /// A kernel without a section table, as boot images contain it.
+    /// A kernel without a section table, which some boot images contain. Others contain an ELF file.
     Image,
     Elf {
         /// The size of a pointer in bytes, by the class of the file.
@@ -125,7 +126,8 @@ impl Input {
         }
     }
 
-    /// Returns the name of the file, without folders.
+    /// Returns the last part of the input's path or, for bytes, of the input's name. Returns an empty text if this part
+    /// is not a file name, as in `..`.
     pub fn file_name(&self) -> String {
         let name = match self {
             Input::Path(path) => path.as_path(),
@@ -196,7 +198,8 @@ impl Input {
         })
     }
 
-    /// Returns whether the input's DWARF contains a name. Returns false if the input is packed or is not an ELF file.
+    /// Returns whether the input's DWARF contains a name. Returns false if the input is packed, is not an ELF file, or
+    /// cannot be read.
     pub fn has_in_dwarf(&self, name: &str) -> bool {
         match self {
             Input::Path(path) => File::open(path)
@@ -242,8 +245,8 @@ impl Input {
                 _ => return Err(self.no_btf(describe(&head))),
             }
         }
-        // The ELF reader reads parts of the file in any order, which a pipe does not allow. Other inputs are read as a
-        // whole.
+        // The ELF reader reads parts of the file in any order, which a pipe does not allow. Therefore an ELF file from
+        // a pipe is read as a whole, as are all files that are not ELF files.
         if is_elf && metadata.is_file() {
             let cache = object::ReadCache::new(file);
             return elf::section(&cache).map_err(|e| self.no_btf(e));

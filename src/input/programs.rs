@@ -4,13 +4,15 @@ use std::collections::HashMap;
 
 use object::{Object, ObjectSection, ObjectSymbol, SectionFlags, SectionIndex, SymbolKind, elf};
 
-/// The maximum total length of all names in bytes. In a malicious file, many names may share the same bytes, so their
-/// total could be far larger than the file. The names of a large object have some kilobytes.
+/// The maximum total length of the names of all programs and their sections, in bytes. Programs beyond this limit are
+/// left out. In a malicious file, many names may share the same bytes, so their total could be far larger than the
+/// file. The names of a large object have some kilobytes.
 const MAX_TEXT: usize = 1 << 20;
 /// The section of the functions that programs call. These functions are no programs themselves.
 const SUBPROGRAMS: &str = ".text";
 
-/// A program. The name of its section says what the program is attached to, for example `tp/sched/sched_switch`.
+/// A program. The name of its section says what kind of program it is and often what it is attached to, for example
+/// `tp/sched/sched_switch`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Program {
     pub name: String,

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use object::{Object, ObjectKind, ObjectSection, ObjectSymbol, SectionFlags, SectionIndex, elf};
 
-/// The maximum total length of all names in bytes. In a malicious file, many names may share the same bytes, so their
-/// total could be far larger than the file. The names of a large object have some kilobytes.
+/// The maximum total length of the names of all variables and their sections, in bytes. Variables beyond this limit get
+/// no offset. In a malicious file, many names may share the same bytes, so their total could be far larger than the
+/// file. The names of a large object have some kilobytes.
 const MAX_TEXT: usize = 1 << 20;
 
 /// The offset of each variable from the start of its section, in bytes. The outer key is the name of the section, the
@@ -48,7 +49,7 @@ impl Symbols {
     }
 }
 
-/// Returns whether a section contains variables.
+/// Returns whether a section may contain variables: it is loaded into memory and contains no instructions.
 fn is_data<'data>(section: &impl ObjectSection<'data>) -> bool {
     match section.flags() {
         SectionFlags::Elf { sh_flags, .. } => {

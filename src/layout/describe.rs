@@ -245,7 +245,8 @@ pub(crate) fn value(value: u64, signed: bool) -> i128 {
     }
 }
 
-/// Returns the C declaration of a type or function. An anonymous struct is `struct {...}`.
+/// Returns the C declaration of a type or function, which is cut if it is longer than [`declaration::MAX_LENGTH`]. An
+/// anonymous struct is `struct {...}`.
 pub(crate) fn c_declaration(btf: &Btf, id: TypeId) -> String {
     let mut c = String::new();
     match *btf.ty(id) {

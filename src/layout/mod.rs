@@ -1,7 +1,7 @@
 //! Items as owned data: their WIT definitions and the layout of their bytes.
 //!
 //! Programs that read bytes themselves, without [`decode`](crate::decode), use these types. With the feature `json`,
-//! they serialize as `docs/schema.md` describes.
+//! they serialize as `docs/schema.md` describes. C types and declarations of more than 400 bytes are cut.
 
 mod describe;
 mod outline;
@@ -25,7 +25,8 @@ pub const SCHEMA: u32 = 1;
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Item {
-    /// The label in the interface, without the `%` that escapes a keyword in the WIT text.
+    /// The label in the interface, without the `%` that escapes a keyword in the WIT text. With a target BTF, several
+    /// items may have the same label. Then the second one is called `inner@2`, for example.
     pub wit: String,
     /// The kind of the C type.
     pub kind: Kind,
@@ -45,12 +46,14 @@ pub struct Item {
     /// Members that have no field or arm, because they hold no data.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
     pub left_out: Vec<LeftOut>,
-    /// The reason why the item is less precise than its C type. `None` if it is as precise.
+    /// The reason why the item is less precise than its C type. `None` if it is as precise, or if only an option such
+    /// as [`Enums::Integer`](crate::Enums::Integer) makes it less precise.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
     pub widened: Option<Reason>,
 }
 
-/// The WIT definition of an item.
+/// The WIT definition of an item. With a target BTF, cases that the target lacks are not listed, and all `others` are
+/// empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(tag = "body", rename_all = "kebab-case"))]
@@ -79,7 +82,7 @@ pub enum Body {
     },
     /// Flags. Each label stands for one bit of the C enum's value.
     Flags {
-        /// The labels, lowest bit first.
+        /// The labels, lowest bit first. With a target BTF, the order is that of the bits in the local BTF.
         cases: Vec<Case>,
         /// Enumerators whose value is not a single bit: zero, and combinations of bits.
         #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
@@ -109,10 +112,11 @@ pub struct Field {
     pub c_type: String,
     /// The offset in bytes from the start of the item.
     pub offset: u64,
-    /// The position of a bitfield's bits. `None` if the member is not a bitfield.
+    /// The position of a bitfield's bits. `None` if the member is not a bitfield. With a target BTF, a number that is
+    /// only narrower in the target is also a bitfield.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
     pub bits: Option<Bits>,
-    /// The type. `None` if the field is an arm of a variant, and the type of the arm has no size.
+    /// The type. `None` if the field is an arm of a variant, and the type of the arm has no size or the size 0.
     #[cfg_attr(feature = "json", serde(rename = "type"))]
     pub ty: Option<Type>,
     /// Whether the target BTF lacks the field. Such a field reads as zero, and its offset has no meaning.
@@ -125,15 +129,16 @@ pub struct Field {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Bits {
-    /// The number of bits that precede the field, starting from the byte at the field's offset. In little-endian BTF,
-    /// bits are counted from the least significant bit of a byte. In big-endian BTF, they are counted from the most
+    /// The number of bits before the field in the byte at the field's offset, from 0 to 7. In little-endian BTF, bits
+    /// are counted from the least significant bit of a byte. In big-endian BTF, they are counted from the most
     /// significant bit.
     pub first: u8,
     /// The number of bits.
     pub width: u8,
 }
 
-/// The type of a field, parameter or result.
+/// The type of a field, parameter or result. With a target BTF, `base` is the type of the bytes, which may differ from
+/// the type of the value in `wit`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -158,7 +163,7 @@ pub struct Type {
 pub enum Base {
     /// A `bool`, true if any bit is set.
     Bool {
-        /// The size in bytes: 1, 2, 4, 8 or 16.
+        /// The size in bytes, from 1 to 16.
         size: u8,
     },
     /// An integer.
@@ -178,14 +183,15 @@ pub enum Base {
         /// The size in bytes: 4 or 8.
         size: u8,
     },
-    /// Text that ends at the first NUL or at the end of the array.
+    /// Text that ends at the first NUL or at the end of the array. In a flexible array, the text contains all bytes
+    /// except the NULs at the end.
     String {
         /// The size of the array in bytes, or 0 for a flexible array, which fills the bytes after the item.
         size: u32,
     },
     /// A value of another item.
     Item {
-        /// The label of the item.
+        /// The label of the item, as in [`Item::wit`].
         item: String,
     },
 }
@@ -244,7 +250,8 @@ pub struct Map {
     pub name: String,
     /// Whether this describes the inner maps of a map of maps. If so, `name` is the name of the outer map.
     pub inner: bool,
-    /// The form of the map's definition. If the form is not [`MapForm::Btf`], only the name of the map is known.
+    /// The form of the map's definition. If the form is not [`MapForm::Btf`], the definition gives only the name of the
+    /// map. The types may come from `BPF_ANNOTATE_KV_PAIR` or `GADGET_TRACER` instead.
     pub form: MapForm,
     /// The type of the map. `None` if the definition does not state it.
     #[cfg_attr(feature = "json", serde(rename = "type"))]
@@ -275,7 +282,7 @@ pub struct Map {
 pub struct MapType {
     /// The number in the kernel's `enum bpf_map_type`.
     pub number: u32,
-    /// bpftool's name for the type, such as `lru_hash`. `None` if the type is newer than Linux 6.18.
+    /// bpftool's name for the type, such as `lru_hash`. `None` if Linux 6.18 does not have the type.
     pub name: Option<&'static str>,
 }
 
@@ -284,8 +291,9 @@ pub struct MapType {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Global {
-    /// The section. It is `.data`, `.bss` or `.rodata`, or a name that begins with one of these and a dot, or one of
-    /// `.kconfig`, `.struct_ops`, `.struct_ops.link` and `.addr_space.1`.
+    /// The section. It is `.data`, `.bss` or `.rodata`, or a name that begins with one of these and a single dot, or
+    /// one of `.kconfig`, `.struct_ops`, `.struct_ops.link` and `.addr_space.1`. A `?` before the name tells libbpf not
+    /// to create the maps of the section by default.
     pub section: String,
     /// The C name.
     pub name: String,

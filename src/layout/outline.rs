@@ -19,7 +19,8 @@ pub struct Outline<'a> {
     pub size: u64,
     /// The form of the WIT definition.
     pub form: Form,
-    /// Whether the caller requested the type. Other types are listed because a requested type contains them by value.
+    /// Whether the caller requested the type. Other types are listed because a requested type contains them by value,
+    /// or because a requested function takes or returns them.
     pub asked_for: bool,
 }
 

@@ -12,27 +12,29 @@ use crate::lower::Fallback;
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Reason {
-    /// The type, member or variable has no size, so it holds no data.
+    /// The type, member, parameter, result or variable has no size or the size 0, so it holds no data.
     NoSize,
     /// The member is an array without elements, and it is not the last member.
     ZeroLength,
-    /// The member is an unnamed bitfield, or an unnamed struct or union without members.
+    /// The member is an unnamed bitfield, or an unnamed struct or union with a size whose members hold no data.
     Padding,
     /// The BTF declares the type, but does not define it.
     Declared,
-    /// The type is a typedef of something that has no values: `void`, a function or a type that is only declared.
+    /// The type is a typedef of something without a size: `void`, a function, a type that is only declared, or an array
+    /// of more than 4 GiB.
     NoValues,
-    /// The struct or union is anonymous, and no type contains it by value.
+    /// The struct or union is anonymous, and no item, variable or function contains it by value.
     NotHeld,
-    /// The type is an anonymous enum that nothing refers to, so it only defines constants.
+    /// The type is an anonymous enum that nothing contains by value, so it only defines constants.
     /// [`Config::constants`](crate::Config::constants) makes btf2wit write such enums, too.
     Constants,
     /// The function takes or returns a type that is not selected.
     NotSelected,
     /// No member of the struct or union holds data. The struct or union is written as bytes.
     Opaque,
-    /// The type or function has more members, enumerators or parameters than WIT allows. A struct or union is written
-    /// as bytes, an enum as an integer. A function is left out.
+    /// The type or function has more members, enumerators or parameters than WIT allows, or the names of its members or
+    /// enumerators are too long in total. A struct or union is written as bytes, an enum as an integer. A function is
+    /// left out.
     TooMany,
     /// The enum is a set of bits, with more bits than the 32 that WIT's flags allow. The enum is written as an integer.
     TooManyBits,
@@ -41,22 +43,25 @@ pub enum Reason {
     CutValues,
     /// The enum has no enumerators. It is written as an integer.
     NoCases,
-    /// The number has a size that WIT does not have. It is written as bytes.
+    /// The item is or contains a number of a size that WIT does not have. The number is written as bytes.
     OddNumber,
-    /// The members do not fit into the struct or union. The struct or union is written as bytes.
+    /// The members do not fit into the struct or union, or are nested too deep. The struct or union is written as
+    /// bytes.
     Unsound,
-    /// Another item, function or member already has the label that the C name suggests.
+    /// Another item, function, member, enumerator or parameter has the label that the C name suggests, or that
+    /// label would collide with another one in bindings.
     #[cfg_attr(feature = "json", serde(rename = "rival"))]
     LabelTaken,
     /// The keys or values of the map are file descriptors, which a component does not have.
     MapDescriptors,
-    /// Programs and user space share the memory of the map.
+    /// Programs and user space share the memory of the map, which a component cannot access.
     MapMemory,
     /// The map holds functions that the kernel calls.
     MapStructOps,
     /// Linux 6.18 does not have the type of the map.
     MapUnknown,
-    /// The definition of the map states neither the type nor the size of its keys or values.
+    /// The definition of the map does not state the type of the map, or states neither the type nor the size of its
+    /// keys or values.
     MapUntyped,
     /// The map is defined by a struct of numbers, a form that libbpf rejects since 1.0.
     MapLegacy,
@@ -67,8 +72,8 @@ pub enum Reason {
     Static,
     /// The offset of the variable in its section is unknown: the input does not have it, or the loader chooses it.
     NoPlace,
-    /// The caller excluded the type or function. For a written item, the caller excluded a type that it contains, and
-    /// the value of that type is written as a number or as bytes.
+    /// The caller excluded the type or function. For a written item, the caller excluded a type that the item contains,
+    /// and the value of that type is written as a number or as bytes.
     Excluded,
 }
 

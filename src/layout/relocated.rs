@@ -7,7 +7,7 @@ use crate::plan::{BaseType, CaseTable, Node, NodeField, NodeKind, Plan, ValueTyp
 /// The names by which the layout refers to the nodes of a relocated plan. Labels are not enough, since several nodes
 /// may have one label.
 pub(crate) struct NodeNames {
-    /// The name of each node: its label, followed by a number if an earlier node has the same label.
+    /// The name of each node: its label, followed by `@2`, `@3` and so on if earlier nodes have the same label.
     names: Vec<String>,
 }
 
@@ -19,7 +19,7 @@ impl NodeNames {
             *count += 1;
             match *count {
                 1 => node.label.clone(),
-                // `@` cannot collide, since no label contains it.
+                // No label contains `@`, so the name differs from all labels.
                 count => format!("{}@{count}", node.label),
             }
         });
@@ -33,7 +33,7 @@ impl NodeNames {
     }
 
     /// Returns an item with the layout of a node. `item` describes the type of the node, with the offsets of the local
-    /// BTF.
+    /// BTF. `at` is the index of the node in the plan.
     pub fn item(&self, plan: &Plan, mut item: Item, at: u32, node: &Node) -> Item {
         item.wit = self.get(at);
         item.size = node.size;

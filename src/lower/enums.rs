@@ -64,9 +64,9 @@ impl Lower<'_> {
         }
     }
 
-    /// Returns the fallback if there are more cases than WIT allows, or if their C names are too long in total. Returns
-    /// `None` if the cases are within the limits. If the enum becomes flags, `bits` is the number of flags, otherwise
-    /// `None`.
+    /// Returns the fallback if there are more cases or flags than WIT allows, or if the C names of cases are too long
+    /// in total. Returns `None` if all limits are kept. If the enum becomes flags, `bits` is the number of flags,
+    /// otherwise `None`.
     fn limit_fallback(&self, item: &Item, bits: Option<usize>) -> Option<Fallback> {
         if let Some(bits) = bits {
             return (bits > MAX_FLAGS).then_some(Fallback::TooManyBits);
@@ -81,7 +81,8 @@ impl Lower<'_> {
     /// names become synonyms.
     ///
     /// If the compiler `cut` the values to 32 bits, the second and later names do not become synonyms, since their
-    /// original values may have been larger and different. These names are listed in [`Item::others`].
+    /// original values may have been larger and different. Instead, these names are listed in [`Item::others`], and the
+    /// item gets the fallback [`Fallback::CutValues`].
     fn push_cases(&mut self, item: &mut Item, enumerators: &[Enumerator], cut: bool) {
         self.case_of_value.clear();
         let mut repeated: Vec<(u32, &Enumerator)> = Vec::new();
@@ -168,8 +169,8 @@ fn keep_bits(item: &mut Item, size: u32) {
     }
 }
 
-/// Returns a mask of the bits that an enum of `size` bytes has in memory. The mask is needed since BTF extends the sign
-/// of a value to 64 bits.
+/// Returns a mask of the bits that an enum of `size` bytes has in memory. The mask is needed since the module `btf`
+/// extends the sign of a value to 64 bits.
 fn mask(size: u32) -> u64 {
     match size {
         1 | 2 | 4 => (1 << (8 * size)) - 1,

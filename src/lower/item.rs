@@ -20,13 +20,14 @@ pub(crate) struct Item {
     /// Enumerators that have no case: zero and combinations of flags, repeated values of an enum whose values were cut
     /// (see [`Fallback::CutValues`]), and all enumerators of an enum that becomes an integer.
     pub others: Vec<Enumerator>,
-    /// The labels of the members, or of the cases if the item is an enum or flags. Empty if the caller of `lower` does
-    /// not want labels.
+    /// The labels of the members, or of the cases if the item is an enum or flags. If the caller of `lower` does not
+    /// want labels, they are only made where their number or length may exceed a limit.
     pub labels: ItemLabels,
     /// The array dimensions of all types in the item. [`WitType::dims`] says which of them belong to a type.
     pub dims: Vec<Dim>,
     pub left_out: Vec<LeftOut>,
-    /// The reason why the item has less information than the C type. `None` if it has the same information.
+    /// The reason why the item has less information than the C type. `None` if it has the same information, or if only
+    /// a choice such as `Enums::Integer` makes it less.
     pub fallback: Option<Fallback>,
 }
 
@@ -50,10 +51,11 @@ pub(crate) enum Body {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member {
     pub name: Name,
-    /// Whether the member has no C name and takes the name of the first member inside it instead.
+    /// Whether the member has no C name. If so, `name` is that of the first member inside it, or [`Name::NONE`]. False
+    /// for parameters.
     pub borrowed_name: bool,
     /// Whether the type of the member or of its elements is written as bytes, because it is excluded, or because it is
-    /// a number of a size that WIT does not have.
+    /// a number of a size that WIT does not have. False for parameters.
     pub raw: bool,
     /// The C type of the member.
     pub c_type: TypeId,
@@ -96,7 +98,8 @@ pub(crate) struct WitType {
 /// A WIT type without the lists around it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum ElementType {
-    /// A boolean that has this number of bytes in C. It is true if any bit of these bytes is set.
+    /// A boolean whose C type has this number of bytes. It is true if any of its bits is set. A bitfield may have fewer
+    /// bits than these bytes.
     Bool {
         bytes: u8,
     },
@@ -115,8 +118,8 @@ pub(crate) enum ElementType {
         bytes: u8,
     },
     Pointer,
-    /// Text in a `char` array of this number of bytes, which ends at the first NUL. 0 stands for a flexible array,
-    /// whose text takes all remaining bytes except the NULs at the end.
+    /// Text in a `char` array of this number of bytes. The text ends at the first NUL or at the end of the array. 0
+    /// stands for a flexible array, whose text takes all remaining bytes except the NULs at the end.
     String {
         bytes: u32,
     },
@@ -144,13 +147,14 @@ pub(crate) struct Dim {
 pub(crate) enum Fallback {
     /// The item is a struct or union with a size, but without members that hold bytes.
     Opaque,
-    /// There are more members than WIT allows in one type.
+    /// There are more members than WIT allows in one type, or their labels are too long in total.
     TooManyMembers,
-    /// There are more values than WIT allows in an enum.
+    /// There are more values than WIT allows in an enum, or their names are too long in total.
     TooManyValues,
     /// There are more single bits than WIT allows in flags.
     TooManyBits,
-    /// The compiler cut the values of the enum to 32 bits, so values that were different may now be equal.
+    /// The compiler cut the values of the enum to 32 bits, and several enumerators have equal cut values, which may
+    /// have been different before. Only the first of these enumerators has a case.
     CutValues,
     /// The item is an enum without enumerators.
     NoCases,

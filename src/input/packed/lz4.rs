@@ -5,9 +5,10 @@ use std::io::{self, ErrorKind, Read};
 
 pub(super) const MAGIC: [u8; 4] = [0x02, 0x21, 0x4c, 0x18];
 
-/// The unpacked size of a block in bytes. Only the last block may be smaller.
+/// The unpacked size of a block in bytes. Only the last block of a frame may be smaller.
 const BLOCK: usize = 8 << 20;
-/// The maximum size of a packed block in bytes. A block that cannot be made smaller reaches this size.
+/// The maximum size of a packed block in bytes, as lz4's `LZ4_compressBound` computes it. A block that cannot be made
+/// smaller grows when it is packed.
 const MAX_PACKED: usize = BLOCK + BLOCK / 255 + 16;
 
 pub(super) struct FrameReader<R> {

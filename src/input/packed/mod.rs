@@ -89,7 +89,7 @@ fn is_lzma(header: &[u8]) -> bool {
     let (Some(window), Some(size)) = (window, size.map(|size| u64::from_le_bytes(*size))) else {
         return false;
     };
-    // Encoders use windows of 2^n or 2^n + 2^(n-1) bytes.
+    // Encoders use windows of 2^n or 2^n + 2^(n-1) bytes, and of at least 4 KiB.
     let is_usual = window >= 1 << 12 && (window / (1 << window.trailing_zeros())) <= 3;
     is_usual && (size == UNKNOWN || size < MAX_SIZE)
 }
@@ -105,7 +105,8 @@ const MAX_ZSTD: u64 = 128;
 
 #[cfg(feature = "packed")]
 impl Format {
-    /// Returns the unpacked content, or an error if the content has more than `max` bytes.
+    /// Returns the unpacked content. Returns an error if the content has more than `max` bytes, if the window is too
+    /// large, or if the file is damaged.
     fn unpack_within(self, max: u64, packed: impl BufRead) -> Result<Vec<u8>, String> {
         let mut bytes = Vec::new();
         let unpacked = match self {
@@ -159,7 +160,8 @@ impl<R: Read> Read for ExplainedXz<R> {
     }
 }
 
-/// Unpacks all frames of a file. `pzstd` writes files with several frames, and `cat` can join files.
+/// Unpacks all frames of a file, except for skippable frames, which have no compressed content. `pzstd` writes files
+/// with several frames, and `cat` can join files.
 #[cfg(feature = "packed")]
 fn zstd(mut packed: impl BufRead, bytes: &mut Vec<u8>, max: u64) -> io::Result<()> {
     use ruzstd::decoding::StreamingDecoder;
@@ -190,8 +192,8 @@ fn too_wide(max: u64, command: &str) -> io::Error {
     ))
 }
 
-/// Appends the unpacked content to `bytes`. The buffer grows by an eighth or 1 MiB at a time, since doubling its size
-/// could need twice the memory. `max` is the maximum length of `bytes`.
+/// Appends the unpacked content to `bytes`. The buffer grows by an eighth of its length at a time, but by at least
+/// 1 MiB, since doubling its size could need twice the memory. Returns an error if `bytes` gets longer than `max`.
 #[cfg(feature = "packed")]
 fn drain(mut decoder: impl Read, bytes: &mut Vec<u8>, max: u64) -> io::Result<()> {
     const MIN: usize = 1 << 20;
@@ -248,8 +250,8 @@ mod tests {
         }
     }
 
-    /// Gzip members, xz streams and zstd frames can follow one another in one file. The limit applies to their total
-    /// size.
+    /// In all formats except lzma, several packed parts can follow one another in one file: members of gzip, streams of
+    /// xz and bzip2, frames of zstd and lz4. The limit applies to their total size.
     #[test]
     fn content_is_bounded_as_a_whole() {
         let repeating = |(format, _): &(Format, _)| *format != Format::Lzma;
@@ -307,7 +309,7 @@ mod tests {
         }
     }
 
-    /// lz4 has no end marker. Therefore a file that is cut off between two blocks is not detected.
+    /// Legacy frames of lz4 have no end marker. Therefore a file that is cut off between two blocks is accepted.
     #[test]
     fn blocks_of_lz4_are_whole_and_bounded() {
         let packed = pack::lz4(b"content");
