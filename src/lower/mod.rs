@@ -27,7 +27,8 @@ const FEW_LABELS: usize = 256;
 /// times as large as in C.
 const MAX_FIXED_BYTES: u64 = 1 << 24;
 
-/// Whether members and cases get labels. Callers that do not need labels save time without them.
+/// Whether members and cases get labels. Callers that do not need labels save time without them. With `None`, an item
+/// gets labels only if its limits cannot be checked without them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Labelled {
     All,
@@ -102,7 +103,7 @@ impl<'a> Lower<'a> {
         self.ty(item, ty, None)
     }
 
-    /// Returns the kind of the item `id`. Fills `item` only if the C type is not enough to determine the kind.
+    /// Returns the [`Body`] of the item `id`. Fills `item` only if the C type is not enough to determine the body.
     pub fn form(&mut self, id: EntityId, item: &mut Item) -> Result<Body, Malformed> {
         match self.btf.ty(body(self.btf, self.names.entity(id).ty)) {
             Type::Struct(composite) if self.is_record(id, composite) => Ok(Body::Record),

@@ -106,7 +106,8 @@ pub(super) fn annotations(btf: &Btf) -> HashMap<&str, TypeId> {
 }
 
 /// Returns the struct that defines a map, given the type of the map's variable. This struct may be inside other
-/// structs, each of which has only one member with bytes. Returns `None` if there is no such struct.
+/// structs, each of which has only one member with bytes. Returns `None` if there is no such struct, or if it is nested
+/// too deep.
 pub(super) fn of(btf: &Btf, mut ty: TypeId) -> Option<TypeId> {
     for _ in 0..MAX_WRAPPER_DEPTH {
         if let Some(found) = as_definition(btf, ty) {

@@ -1,9 +1,9 @@
 //! Finds the data that a BPF object shares with user space: the keys and values of its maps, and its global variables.
 //!
 //! `definition` reads the definition of one map, `tracer` finds the events that Inspektor Gadget's macro
-//! `GADGET_TRACER` declares for maps, and `kinds` has the names of map types. `address` parses texts such as `map stats
-//! key`, with which users name a map or a variable. `hint` writes the message for users who name a map or a variable as
-//! if it were a type. This module does not know labels or options.
+//! `GADGET_TRACER` declares for maps, and `kinds` has the names of map types. `address` parses texts such as
+//! `map stats key`, with which users name a map or a variable. `hint` writes the message for users who name a map or a
+//! variable as if it were a type. This module does not know labels or options.
 
 mod address;
 mod definition;

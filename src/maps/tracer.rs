@@ -20,7 +20,7 @@ pub(super) struct Tracer<'a> {
 }
 
 /// Returns the tracers by the name of their map. `variables` has the names of all global variables. Leaves out tracers
-/// whose event is no struct of this BTF. If a map has several other tracers, the result has the one whose
+/// whose event is no struct of this BTF. If several tracers remain for a map, the result has the one whose
 /// `NAME___MAP___EVENT` comes first in alphabetical order.
 pub(super) fn find<'a>(
     btf: &'a Btf,

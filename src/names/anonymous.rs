@@ -82,7 +82,8 @@ pub(super) struct Builder<'a> {
     /// The stems of the items around the current one, one after another. A stem is a label without its kind, such as
     /// `foo-bar` for `foo-bar-union`.
     pub stems: String,
-    /// For each plain label that collided, the last number that was appended to it. The key is that of the plain label.
+    /// For each plain label of an anonymous type that collided, the last number that was appended to it. The key is
+    /// that of the plain label.
     pub(super) numbers: HashMap<Key, u32>,
     /// The number of items that may still be added. Naming fails if more items are needed, so that hostile input cannot
     /// use too much memory.

@@ -106,8 +106,8 @@ fn outline(btf: &Btf, id: TypeId) -> Fnv {
         .number(tag)
 }
 
-/// Returns the size in bytes of a struct, union, enum, integer or float, as BTF stores it. Returns 0 for other types.
-/// For a pointer, the size is an option of the caller, and options must not change names.
+/// Returns the size in bytes of a struct, union, enum, integer or float, as BTF stores it. Returns 0 for other types,
+/// even for pointers: their size is an option of the caller, and options must not change names.
 pub(super) fn stated_size(ty: &Type) -> u32 {
     match *ty {
         Type::Struct(Composite { size, .. })

@@ -243,7 +243,7 @@ impl Names {
 
     /// Returns whether wit-bindgen-c may define a function or type with this name. For a type `foo` and for a list type
     /// called `foo`, wit-bindgen-c defines `foo_free` and `foo_t`. The result is also true if `foo` is a function of an
-    /// earlier layer, which is harmless.
+    /// earlier layer, which only causes a needless suffix.
     fn is_helper(&self, label: &str) -> bool {
         let stems = [label.strip_suffix("-free"), label.strip_suffix("-t")];
         let mut stems = stems.into_iter().flatten();

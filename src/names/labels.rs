@@ -16,8 +16,8 @@ use crate::btf::{Btf, Name};
 pub(super) struct LabelCache {
     text: String,
     labels: Vec<PlainLabel>,
-    /// Indexed by [`Name::index`]: the index of the name's label in `labels` plus one, or 0 if the label was not needed
-    /// yet.
+    /// Indexed by [`Name::index`]: the index of the name's label in `labels` plus one, or 0 if the label is not in
+    /// `labels`.
     of_name: Vec<u32>,
 }
 

@@ -1,11 +1,11 @@
 //! Gives a label to every struct, union, enum and typedef of a BTF that becomes an item, whether it has a C name or is
 //! anonymous.
 //!
-//! Apart from the caller's hook for renaming, no option and no selection changes the label of a type, so it is always
-//! the same for the same input. Labels are claimed in this order, first for the base and then for all other types:
-//! types with a C name, the anonymous types inside them, the anonymous types of maps and variables, enums that only
-//! define constants. Functions follow after the types of all layers. Therefore asking for functions or maps renames no
-//! type. This module does not know WIT types.
+//! The selection changes no label. Of the options, only two change labels: the hook for renaming, and the choice of
+//! functions, which changes labels of functions and of the anonymous types in their signatures. Labels are claimed in
+//! this order, first for the base and then for all other types: types with a C name, the anonymous types inside them,
+//! the anonymous types of maps and variables, enums that only define constants. Functions follow after the types of all
+//! layers. Therefore asking for functions or maps renames none of these types. This module does not know WIT types.
 //!
 //! The plain label of a name is the label that the name gets if no other name claims the same label. The module `words`
 //! makes plain labels. Labels that collide in the component model have the same [`Key`].
@@ -229,7 +229,7 @@ impl Interface {
     }
 
     /// Claims a label for a type. Returns false if the label is taken, or if the type or a list of it would get a name
-    /// in C bindings that another type has. `listed` says whether the type is a list element.
+    /// in C bindings that another list or type has. `listed` says whether the type is a list element.
     fn claim_type(&mut self, label: &str, listed: bool) -> bool {
         self.claim_with_key(label, Key::of(label), listed)
     }
@@ -260,13 +260,13 @@ impl Interface {
     }
 }
 
-/// The maximum number of `list-` prefixes that are removed from a label. The arrays of real types have fewer
-/// dimensions.
+/// The maximum number of times that `list` or `list-` is removed from the start of a label. The arrays of real types
+/// have fewer dimensions.
 const MAX_LIST_DEPTH: usize = 8;
 /// The prefix of the names that wit-bindgen-c gives to lists.
 const LIST: &str = "list";
 /// The maximum length in bytes of a type's label, including what resolves collisions. wasmparser allows 100,000 bytes.
-/// Only labels that are made from a path of members can be so long.
+/// Only labels that are made from a path of members or by the caller's hook can be so long.
 const MAX_LABEL: usize = 60_000;
 
 /// Returns an error if the labels have become so long that they could fill the memory. `id` is the type whose label was
