@@ -1,4 +1,5 @@
-//! Turns one C type into one WIT item with the layout of its bytes. Makes all decisions of the mapping.
+//! Turns one C type or function into one WIT item with the layout of its bytes. Makes all decisions of the mapping
+//! except those that the caller makes, which are in `choices`.
 //!
 //! This module neither writes text nor knows which types are selected.
 
@@ -26,14 +27,15 @@ const FEW_LABELS: usize = 256;
 /// times as large as in C.
 const MAX_FIXED_BYTES: u64 = 1 << 24;
 
-/// Whether members and cases get labels. Callers that do not need labels save time without them.
+/// Whether members and cases get labels. Callers that do not need labels save time without them. With `None`, an item
+/// gets labels only if its limits cannot be checked without them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Labelled {
     All,
     None,
 }
 
-/// Turns types into items, one after another.
+/// Turns types and functions into items, one after another.
 pub(crate) struct Lower<'a> {
     btf: &'a Btf,
     names: &'a Names,
@@ -42,7 +44,7 @@ pub(crate) struct Lower<'a> {
     case_of_value: enums::CaseOfValue,
     labelled: Labelled,
     children: Children,
-    /// Whether the type of the current member, or of its elements, is written as bytes. See [`Member::raw`].
+    /// The value of [`Member::raw`] for the current member.
     raw: bool,
 }
 
@@ -101,7 +103,7 @@ impl<'a> Lower<'a> {
         self.ty(item, ty, None)
     }
 
-    /// Returns the kind of the item `id`. Fills `item` only if the C type is not enough to determine the kind.
+    /// Returns the [`Body`] of the item `id`. Fills `item` only if the C type is not enough to determine the body.
     pub fn form(&mut self, id: EntityId, item: &mut Item) -> Result<Body, Malformed> {
         match self.btf.ty(body(self.btf, self.names.entity(id).ty)) {
             Type::Struct(composite) if self.is_record(id, composite) => Ok(Body::Record),
@@ -121,7 +123,8 @@ impl<'a> Lower<'a> {
             && !self.renames(id)
     }
 
-    /// Fills `item` with a record or a variant that has the members of the C type `body`.
+    /// Fills `item` with a record or a variant that has the members of the C type `body`. If [`Lower::push_members`]
+    /// returns a fallback, `item` becomes an alias for the bytes of `body` instead.
     fn members(
         &mut self,
         item: &mut Item,
@@ -263,7 +266,9 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Adds the array dimensions of a C type to `item`. Returns the type of the innermost elements, in WIT and in C.
+    /// Adds the array dimensions of a C type to `item`, and one more dimension if the elements are written as bytes.
+    /// Returns the type of the innermost elements, in WIT and in C. If the C type is not an array, it counts as its own
+    /// element.
     fn element_type(
         &mut self,
         item: &mut Item,
@@ -304,8 +309,8 @@ impl<'a> Lower<'a> {
         (element, id)
     }
 
-    /// Returns the type that replaces an excluded type: a number if the type is a number or a pointer, or else a list
-    /// of its bytes.
+    /// Returns the element type that replaces an excluded type. This is the type that [`Lower::scalar`] returns, if
+    /// there is one. Otherwise it is a byte, and the dimension of the list of bytes is added to `item`.
     fn excluded(&mut self, item: &mut Item, id: TypeId, fixed: bool) -> ElementType {
         item.fallback.get_or_insert(Fallback::Excluded);
         self.scalar(self.btf.resolved(id)).unwrap_or_else(|| {
@@ -314,8 +319,8 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Returns the WIT type of a number or a pointer. Returns `None` for other types, and for numbers of a size that
-    /// WIT does not have.
+    /// Returns the WIT type of an integer, float, pointer or enum; an enum becomes an integer. Returns `None` for other
+    /// types, and for numbers that WIT cannot represent.
     fn scalar(&self, id: TypeId) -> Option<ElementType> {
         match self.btf.ty(id) {
             Type::Int(int) => scalar::integer(self.btf, int),

@@ -3,10 +3,10 @@
 use super::item::ElementType;
 use crate::btf::{Btf, Enum, Int};
 
-/// Returns the WIT type of an integer. Returns `None` if WIT has no number of this size, or if the integer's bits do
-/// not fit in its bytes.
+/// Returns the WIT type of an integer. Returns `None` if its size is not 1, 2, 4, 8 or 16 bytes, or if its bits do not
+/// fit in its bytes. A `_Bool` may have any size up to 16 bytes.
 ///
-/// An INT named `char` becomes `u8`, since the sign of `char` depends on the compiler.
+/// An INT of one byte named `char` becomes `u8`, since the sign of `char` depends on the compiler.
 pub(crate) fn integer(btf: &Btf, int: &Int) -> Option<ElementType> {
     if !int.is_number() {
         return None;
@@ -25,7 +25,8 @@ pub(crate) fn integer(btf: &Btf, int: &Int) -> Option<ElementType> {
     }
 }
 
-/// Returns the WIT type of a `_Bool`. The caller has checked that its size is at most 16 bytes.
+/// Returns the WIT type of a `_Bool`. Its size is at most 16 bytes: [`integer`] has checked this, or `btf` if it is the
+/// type of a bitfield.
 fn boolean(int: &Int) -> ElementType {
     ElementType::Bool {
         bytes: int.size as u8,

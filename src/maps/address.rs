@@ -41,8 +41,9 @@ impl<'a> Address<'a> {
         Some(Address { kind, name })
     }
 
-    /// Returns the keys, values and variables that the address covers, with their types. `is_included` decides by name
-    /// which maps and variables are included, so the name in the address itself is not compared.
+    /// Returns the keys, values and variables that the address covers, with their types. Leaves out those whose types
+    /// are unknown. `is_included` decides by name which maps and variables are included, so the name in the address
+    /// itself is not compared.
     pub fn find(
         self,
         btf: &Btf,
@@ -55,8 +56,8 @@ impl<'a> Address<'a> {
     }
 
     /// Returns the key, value or variable at this address, with its type. The name must match exactly. `map NAME`
-    /// stands for the value of the map. Returns `None` if there is no such key, value or variable, or if BTF does not
-    /// have its type.
+    /// stands for the value of the map. If several have this address, returns the first. Returns `None` if there is no
+    /// such key, value or variable, or if BTF does not have its type.
     pub fn find_one(self, btf: &Btf, data: &ObjectData) -> Option<(Slot, TypeId)> {
         let is_value = |(slot, _): &(Slot, TypeId)| matches!(slot, Slot::Value(_));
         let mut slots = self.find(btf, data, |name| name == self.name).into_iter();

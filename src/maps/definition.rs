@@ -1,16 +1,18 @@
 //! Reads the definition of one map.
 //!
-//! The macros of libbpf (`__uint`, `__type` and `__array` in `bpf_helpers.h`) define a struct whose members are
-//! pointers. The members `key` and `value` point to the types of the key and the value. Numbers are encoded in types: a
-//! member such as `max_entries` points to an array, and the length of the array is the number. Rust's aya wraps that
-//! struct in structs with one member. Before libbpf 1.0, definitions were structs of plain numbers. For such
-//! definitions, BTF has the types of the key and the value only if `BPF_ANNOTATE_KV_PAIR` was used.
+//! The macros of libbpf (in `bpf_helpers.h`) define the members of a struct: `__uint` and `__type` define pointers, and
+//! `__array` defines an array of pointers. The members `key` and `value` point to the types of the key and the value.
+//! Numbers are encoded in types: a member such as `max_entries` points to an array, and the length of the array is the
+//! number. Rust's aya wraps the struct with these members in structs with one member. Before libbpf 1.0, definitions
+//! were structs of plain numbers. For such definitions, BTF has the types of the key and the value only if
+//! `BPF_ANNOTATE_KV_PAIR` was used.
 
 use std::collections::HashMap;
 
 use crate::btf::{Btf, Member, Type, TypeId};
 
-/// The maximum number of structs that wrap a definition. aya uses one or two.
+/// The maximum number of nested structs that are searched for a definition, including the definition itself. aya wraps
+/// a definition in one or two structs.
 const MAX_WRAPPER_DEPTH: usize = 8;
 /// The maximum number of members in a definition. libbpf knows about fifteen.
 const MAX_MEMBERS: usize = 100;
@@ -32,13 +34,14 @@ pub(crate) struct Definition {
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Form {
-    /// A struct of pointers in the section `.maps`, as the macros of libbpf define it. This struct has the types of the
-    /// key and the value.
+    /// A struct of pointers in the section `.maps`, as the macros of libbpf define it. This struct can have the types
+    /// of the key and the value, or only their sizes.
     Btf,
-    /// A struct in the section `maps` whose members are numbers, as in libbpf before 1.0 and in older versions of aya.
-    /// The numbers are in the data of the section. BTF does not have them, since it describes only types.
+    /// A struct in the section `maps` or `maps/…` whose members are numbers, as in libbpf before 1.0, gobpf and older
+    /// versions of aya. The numbers are in the data of the section. BTF does not have them, since it describes only
+    /// types.
     Legacy,
-    /// A struct in the section `.maps` that loaders do not understand.
+    /// Anything else in the section `.maps`. Loaders do not understand it.
     Unknown,
 }
 
@@ -93,8 +96,8 @@ impl Definition {
     }
 }
 
-/// Returns the structs that `BPF_ANNOTATE_KV_PAIR(map, key, value)` defines. The key is the name of the map. Each
-/// struct has the types of the map's key and value as members.
+/// Returns the structs that `BPF_ANNOTATE_KV_PAIR(map, key, value)` defines, by the name of the map. Each struct has
+/// the members `key` and `value`, whose types are those of the map's key and value.
 pub(super) fn annotations(btf: &Btf) -> HashMap<&str, TypeId> {
     let defined = btf.tagged_types(1..btf.len() as u32).iter().copied();
     let structs = defined.filter(|id| matches!(btf.ty(*id), Type::Struct(_)));
@@ -103,7 +106,8 @@ pub(super) fn annotations(btf: &Btf) -> HashMap<&str, TypeId> {
 }
 
 /// Returns the struct that defines a map, given the type of the map's variable. This struct may be inside other
-/// structs, each of which has only one member with bytes. Returns `None` if there is no such struct.
+/// structs, each of which has only one member with bytes. Returns `None` if there is no such struct, or if it is nested
+/// too deep.
 pub(super) fn of(btf: &Btf, mut ty: TypeId) -> Option<TypeId> {
     for _ in 0..MAX_WRAPPER_DEPTH {
         if let Some(found) = as_definition(btf, ty) {
@@ -133,7 +137,7 @@ fn as_definition(btf: &Btf, ty: TypeId) -> Option<TypeId> {
 }
 
 /// Returns the members of a possible definition. Returns `None` if there are too many members, or if the type is not a
-/// struct or union. The limit keeps the search short, since a section may list a variable thousands of times.
+/// struct or union. The limit keeps the search short, since thousands of variables may have the same type.
 fn members(btf: &Btf, ty: TypeId) -> Option<&[Member]> {
     let members = btf.members(btf.ty(btf.resolved(ty)).composite()?);
     (members.len() <= MAX_MEMBERS).then_some(members)

@@ -1,9 +1,9 @@
 //! Finds the data that a BPF object shares with user space: the keys and values of its maps, and its global variables.
 //!
-//! `definition` reads the definition of one map, `tracer` finds the events that Inspektor Gadget declares for maps, and
-//! `kinds` has the names of map types. `address` parses texts such as `map stats key`, with which users name a map or a
-//! variable. `hint` writes the message for users who name a map or a variable as if it were a type. This module does
-//! not know labels or options.
+//! `definition` reads the definition of one map, `tracer` finds the events that Inspektor Gadget's macro
+//! `GADGET_TRACER` declares for maps, and `kinds` has the names of map types. `address` parses texts such as
+//! `map stats key`, with which users name a map or a variable. `hint` writes the message for users who name a map or a
+//! variable as if it were a type. This module does not know labels or options.
 
 mod address;
 mod definition;
@@ -67,7 +67,7 @@ enum SectionKind {
     Maps,
     /// Maps in the format before libbpf 1.0, which defines them with numbers and without types.
     LegacyMaps,
-    /// Global variables. libbpf makes a map of each such section, so user space can read them.
+    /// Global variables. User space can read them through maps that libbpf makes, see [`is_data`].
     Data,
 }
 
@@ -94,7 +94,7 @@ impl ObjectData {
         data
     }
 
-    /// Adds a map from the section `.maps`. If it is a map of maps, also adds its inner map.
+    /// Adds a map from the section `.maps`. If its definition contains that of an inner map, also adds the inner map.
     fn add_map(&mut self, btf: &Btf, variable: &Global) {
         let Some(definition) = definition::of(btf, variable.ty) else {
             return self.push(variable, false, Definition::unknown());
@@ -116,7 +116,7 @@ impl ObjectData {
     }
 
     /// Sets the type of the value for maps whose definition does not have this type: if a `GADGET_TRACER` names an
-    /// event for the map, the event is the type of the value.
+    /// event for the map, the event is the type of the value. Inner maps have no tracers.
     fn add_tracers(&mut self, btf: &Btf) {
         let variables = self.globals.iter().map(|global| btf.name(global.name));
         let tracers = tracer::find(btf, variables);
@@ -203,7 +203,7 @@ fn variables(btf: &Btf) -> Vec<(SectionKind, Global)> {
         let Some(kind) = SectionKind::of(btf.name(section)) else {
             continue;
         };
-        // `btf` does not check the entries of sections, so their ids may be out of range or repeated.
+        // `btf` accepts sections with wrong entries, so the ids of entries may be out of range or repeated.
         let entries = btf.entries(entries).iter();
         for entry in entries.filter(|entry| entry.ty.index() < btf.len()) {
             let Type::Variable {
@@ -245,10 +245,11 @@ impl SectionKind {
     }
 }
 
-/// Returns whether user space can read the variables of a section. libbpf makes one map of each such section, except
-/// for the sections of `.struct_ops`, where it makes a map of each variable.
+/// Returns whether user space can read the variables of a section. libbpf makes one map of each such section, with two
+/// exceptions: it makes a map of each variable in the sections of `.struct_ops`, and it puts the variables of
+/// `.addr_space.1` into the arena that the object defines.
 fn is_data(section: &str) -> bool {
-    // A `?` at the start tells libbpf not to create the map by default.
+    // In `?.struct_ops`, the `?` tells libbpf not to create the maps by default.
     let section = section.strip_prefix('?').unwrap_or(section);
     match section {
         ".kconfig" | ".struct_ops" | ".struct_ops.link" | ".addr_space.1" => true,

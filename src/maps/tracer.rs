@@ -19,8 +19,9 @@ pub(super) struct Tracer<'a> {
     pub event: TypeId,
 }
 
-/// Returns the tracers. The key is the name of the map. `variables` has the names of all global variables. If a map has
-/// several tracers, the result has the one whose declaration comes first in alphabetical order.
+/// Returns the tracers by the name of their map. `variables` has the names of all global variables. Leaves out tracers
+/// whose event is no struct of this BTF. If several tracers remain for a map, the result has the one whose
+/// `NAME___MAP___EVENT` comes first in alphabetical order.
 pub(super) fn find<'a>(
     btf: &'a Btf,
     variables: impl Iterator<Item = &'a str>,
@@ -48,7 +49,8 @@ pub(super) fn find<'a>(
     tracers
 }
 
-/// Returns all structs that have a name. The key is the name.
+/// Returns the structs that have a name, by name. Of several structs with one name, returns the one with the highest
+/// id.
 fn structs(btf: &Btf) -> HashMap<&str, TypeId> {
     let defined = btf.tagged_types(1..btf.len() as u32).iter().copied();
     defined

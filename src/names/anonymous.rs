@@ -1,5 +1,7 @@
-//! Makes the labels of anonymous types. A label consists of the parent, the path of members and the kind. For example,
-//! the union in member `bar` of `struct foo` is `foo-bar-union`.
+//! Makes the labels of anonymous types. The label of a type inside another item consists of the parent, the path of
+//! members and the kind. For example, the union in member `bar` of `struct foo` is `foo-bar-union`. The label of an
+//! enum that only defines constants consists of its first enumerator and the kind. `slots` makes the labels of the
+//! anonymous types of maps and variables.
 //!
 //! BTF may have one anonymous type for several equal types in different places of the C code. Here, each place gets an
 //! item of its own. If the places shared one item, the name of this item would come from one of the places, and would
@@ -27,7 +29,7 @@ use crate::btf::{Btf, Malformed, Type, TypeId};
 use crate::c::members::{FlatMembers, MemberName, Presence, body, unnamed};
 use crate::maps::{ObjectData, Slot};
 
-/// Gives a label to every type that becomes an item, except for types in the signatures of functions.
+/// Gives a label to every type that becomes an item, except for anonymous types in the signatures of functions.
 pub(super) fn name_types(
     btf: &Btf,
     interface: Interface,
@@ -72,14 +74,16 @@ pub(super) struct Builder<'a> {
     pub rename: Rename,
     pub object_data: ObjectData,
     flat: FlatMembers,
-    /// Indexed by type id: whether a struct, union or enum is an item, or its members are part of an item.
+    /// Indexed by type id: whether a struct, union or enum is an item, or its members are part of an item. False for
+    /// the enums of [`Owner::Constants`].
     pub in_items: Vec<bool>,
     /// The functions that were added so far.
     pub functions: Vec<Function>,
     /// The stems of the items around the current one, one after another. A stem is a label without its kind, such as
     /// `foo-bar` for `foo-bar-union`.
     pub stems: String,
-    /// For each plain label that collided, the last number that was appended to it. The key is that of the plain label.
+    /// For each plain label of an anonymous type that collided, the last number that was appended to it. The key is
+    /// that of the plain label.
     pub(super) numbers: HashMap<Key, u32>,
     /// The number of items that may still be added. Naming fails if more items are needed, so that hostile input cannot
     /// use too much memory.
@@ -149,12 +153,12 @@ impl<'a> Builder<'a> {
         self.add_children(id, body, 0, body != ty.ty)
     }
 
-    /// Adds the anonymous types inside the item `parent`. `body` is the type whose members the item has. `is_typedef`
-    /// says whether the item is a typedef of `body`. The stem of `parent` begins at offset `stem` of
-    /// [`Builder::stems`].
+    /// Adds the anonymous types inside the item `parent`. `body` is the item's type, or its target if the item is a
+    /// typedef, which `is_typedef` says. The stem of `parent` begins at offset `stem` of [`Builder::stems`].
     ///
-    /// A typedef of an anonymous type has the members of that type. The item of a typedef of a named type has no items
-    /// inside it, since the named type has an item of its own.
+    /// A typedef of an anonymous type has the members of that type. A typedef of an array has the element type inside
+    /// it if that type is anonymous. A typedef of a named type has no items inside it, since the named type has an item
+    /// of its own.
     pub(super) fn add_children(
         &mut self,
         parent: EntityId,
@@ -336,8 +340,8 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Adds the anonymous enums of a layer that no other type contains. In C, such enums define constants. Their labels
-    /// come from their first enumerators.
+    /// Adds the anonymous enums of a layer that have enumerators and that no item contains so far. In C, such enums
+    /// define constants. Their labels come from their first enumerators.
     fn add_constants(&mut self, layer: Range<u32>) -> Result<(), Malformed> {
         let btf = self.btf;
         let first = |id: TypeId| match btf.ty(id) {

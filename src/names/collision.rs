@@ -1,8 +1,9 @@
 //! Makes labels for C names whose plain label is taken by another name.
 
-/// Returns the number of characters by which a C name and its label differ: capitals, underscores that did not become
-/// hyphens, and characters that are neither ASCII letters, ASCII digits nor underscores. If several names have the same
-/// plain label, the name with the smallest distance keeps it.
+/// Returns a number that says how much a C name and its label differ: the number of capitals and of characters other
+/// than ASCII letters, ASCII digits and underscores, plus the difference between the numbers of underscores in the name
+/// and of hyphens in the label. If several names have the same plain label, the name with the smallest distance keeps
+/// it.
 pub(super) fn spelling_distance(c_name: &str, label: &str) -> u32 {
     // Continuation bytes of UTF-8 (0x80 to 0xbf) are not counted, so a character of several bytes counts once.
     let shown = |byte: u8| matches!(byte, b'_' | b'a'..=b'z' | b'0'..=b'9' | 0x80..=0xbf);
@@ -18,8 +19,8 @@ fn count(text: &str, counted: u8) -> u32 {
 /// plain label with the kind as a suffix. The other labels have numbers.
 pub(super) struct Alternatives<'a> {
     label: &'a str,
-    /// The word for the kind of what is named, such as `struct` or `func`. `None` if the kind does not distinguish the
-    /// name from all others that need an alternative to the same plain label.
+    /// The word for the kind of what is named, such as `struct` or `func`. `None` if the word would not distinguish the
+    /// name from all others with the same plain label.
     kind: Option<&'a str>,
     /// The last number that was used. All names with the same plain label share this counter.
     number: &'a mut u32,

@@ -41,16 +41,16 @@ pub(crate) enum Owner {
     Inside(EntityId),
     /// The type is anonymous. A map or variable has this type, or an array of it.
     Slot(Slot),
-    /// The type is an enum that has no name and that no type uses. In C, such an enum defines constants. The source of
-    /// its label is its first enumerator.
+    /// The type is an enum that has no name and that no named type, map or variable contains. In C, such an enum
+    /// defines constants. The source of its label is its first enumerator.
     Constants,
     /// The type is anonymous and in the signature of a function. The number is the function's position in
     /// [`Names::functions`](super::Names::functions).
     Function(u32),
 }
 
-/// The kind of a C type that has a name. If types of different kinds claim the same label, and their names differ
-/// equally from the label, the kind that comes first in this list keeps it.
+/// The kind of a C type that becomes a WIT type. If types with names and different kinds claim the same label, and
+/// their names differ equally from the label, the kind that comes first in this list keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]

@@ -8,10 +8,10 @@ use std::collections::HashMap;
 use super::hash::Fnv;
 use crate::btf::{Btf, Composite, Enum, Int, Modifier, Type, TypeId};
 
-/// The maximum number of pointers and prototypes that the hash follows on a path. Types that are contained by value are
-/// followed without this limit, since the module `btf` limits how deep they are nested.
+/// After this number of pointers and prototypes on a path, only the outline of the next type is hashed. Types that are
+/// contained by value are followed without this limit, since the module `btf` limits how deep they are nested.
 const DEPTH: u8 = 3;
-/// The maximum number of consecutive typedefs and qualifiers that the hash follows.
+/// After this number of consecutive typedefs and qualifiers, only the outline of the next type is hashed.
 const CHAIN: u8 = 6;
 
 /// Computes fingerprints, and stores them for later calls. The key is the type id and the numbers of pointers and of
@@ -106,8 +106,8 @@ fn outline(btf: &Btf, id: TypeId) -> Fnv {
         .number(tag)
 }
 
-/// Returns the size in bytes that BTF stores, or 0 if BTF stores none. A pointer counts as 0, since its size is an
-/// option of the caller, and options must not change names.
+/// Returns the size in bytes of a struct, union, enum, integer or float, as BTF stores it. Returns 0 for other types,
+/// even for pointers: their size is an option of the caller, and options must not change names.
 pub(super) fn stated_size(ty: &Type) -> u32 {
     match *ty {
         Type::Struct(Composite { size, .. })

@@ -11,9 +11,9 @@ use super::{
 };
 use crate::btf::{Btf, Type, TypeId};
 
-/// For each folded typedef at the start of a long chain of folded typedefs, the type at the end of the chain. Without
-/// this table, each look-up would walk along the chain, which would be slow in hostile input. Kernels have no long
-/// chains.
+/// For each typedef at the start of a long chain of typedefs without items, the type at the end of the chain. Folded
+/// typedefs have no items, nor have typedefs of types without bytes. Without this table, each look-up would walk along
+/// the chain, which would be slow in hostile input. Kernels have no long chains.
 pub(super) struct FoldedTypedefs(HashMap<TypeId, TypeId>);
 
 /// The maximum length of a chain that is not stored, in typedefs.

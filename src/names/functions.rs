@@ -25,8 +25,8 @@ use crate::c::members::MemberName;
 pub(crate) struct Function {
     /// The type of kind FUNC, which has the name and the prototype.
     pub ty: TypeId,
-    /// The id of the first item of an anonymous type in the function's signature. If there is none, this is the id of
-    /// the item that was added next.
+    /// The id of the first item of an anonymous type in the function's signature. If there is none, this is the id
+    /// after those of all items that were added before.
     pub first: EntityId,
     /// The id that all functions with this prototype share. Such functions are written alike, except for their names.
     /// `None` if no other function is known to be written like this one.
@@ -98,14 +98,15 @@ struct Collision {
     at: usize,
     /// Whether a type or another function had already claimed the label when this function claimed it.
     late: bool,
-    /// The [spelling distance](collision::spelling_distance) between the C name and the label. The function with the
-    /// smallest distance keeps the label.
+    /// The [spelling distance](collision::spelling_distance) between the C name and the label. Only the function with
+    /// the smallest distance may keep the label.
     distance: u32,
 }
 
 impl Names {
-    /// Adds labels for those functions of the BTF for which `wanted` returns true. `expected` is an estimate of the
-    /// number of these functions, for which memory is reserved.
+    /// Adds labels for those named functions of the BTF for which `wanted` returns true, and items for the anonymous
+    /// types in their signatures. `expected` is an estimate of the number of these functions, for which memory is
+    /// reserved.
     pub fn with_functions(
         mut self,
         btf: &Btf,
@@ -183,8 +184,8 @@ impl Names {
         (key, TextSpan::from(start, &self.text))
     }
 
-    /// Resolves collisions. If neither a type nor a function of an earlier layer has the disputed label, the first of
-    /// the functions that claim it keeps it. The others get other labels.
+    /// Resolves collisions. If neither a type nor a function of an earlier layer has the disputed label, the function
+    /// that [`Names::rank`] puts first keeps it. The others get other labels.
     fn resolve_collisions(
         &mut self,
         btf: &Btf,
@@ -240,8 +241,9 @@ impl Names {
         function.collides = true;
     }
 
-    /// Returns whether wit-bindgen-c defines a function or type with this name. For a type `foo` and for a list type
-    /// called `foo`, wit-bindgen-c defines `foo_free` and `foo_t`.
+    /// Returns whether wit-bindgen-c may define a function or type with this name. For a type `foo` and for a list type
+    /// called `foo`, wit-bindgen-c defines `foo_free` and `foo_t`. The result is also true if `foo` is a function of an
+    /// earlier layer, which only causes a needless suffix.
     fn is_helper(&self, label: &str) -> bool {
         let stems = [label.strip_suffix("-free"), label.strip_suffix("-t")];
         let mut stems = stems.into_iter().flatten();

@@ -20,7 +20,7 @@ pub(crate) struct ItemLabels {
     labels: LabelCache,
     /// The text of the labels that are not in the cache `labels`.
     text: String,
-    /// The total length of all labels in bytes.
+    /// The total length in bytes of all labels, including those that [`ItemLabels::make_unique`] has replaced.
     length: usize,
     entries: Vec<ItemLabel>,
     scope: Scope,
@@ -91,7 +91,7 @@ impl ItemLabels {
         entry.span = TextSpan::append(&mut self.text, &label);
         entry.is_own = true;
         entry.key = Key::of(&self.text[start..]);
-        // A label that ends with the word of a role is no keyword of WIT.
+        // No keyword of WIT ends with a hyphen and the word of a role.
         entry.is_keyword = false;
     }
 
@@ -164,8 +164,8 @@ impl ItemLabels {
     }
 }
 
-/// Appends the plain label of a member, enumerator or parameter. If the member has no C name, the label contains its
-/// position.
+/// Appends the plain label of a member, enumerator or parameter. Without a C name, the label of a parameter contains
+/// its position, and the label of a member contains its position among the members without a name.
 pub(super) fn push_plain(out: &mut String, speller: Speller<'_>, name: MemberName, role: Role) {
     match name {
         MemberName::Named(name) => words::push_label(out, &speller.spell(name)),

@@ -1,7 +1,7 @@
 //! Caches the plain labels of members, enumerators and parameters by C name, since most names occur many times.
 //!
-//! Names that are suffixes of other names are not cached: thousands of them may share the same bytes, so their labels
-//! could need far more memory than the input.
+//! Names that the string section stores only as the end of a longer name are not cached: thousands of them may share
+//! the same bytes, so their labels could need far more memory than the input.
 
 use super::{
     reserved::{self, Role, Roles},
@@ -16,8 +16,8 @@ use crate::btf::{Btf, Name};
 pub(super) struct LabelCache {
     text: String,
     labels: Vec<PlainLabel>,
-    /// Indexed by [`Name::index`]: the index of the name's label in `labels` plus one, or 0 if the label was not needed
-    /// yet.
+    /// Indexed by [`Name::index`]: the index of the name's label in `labels` plus one, or 0 if the label is not in
+    /// `labels`.
     of_name: Vec<u32>,
 }
 
@@ -55,7 +55,8 @@ impl PlainLabel {
 }
 
 impl LabelCache {
-    /// Returns the plain label of a C name, or `None` if the name is a suffix of another name and so is not cached.
+    /// Returns the plain label of a C name, or `None` if the name is stored as the end of a longer one and so is not
+    /// cached.
     pub fn plain(&mut self, btf: &Btf, name: Name) -> Option<PlainLabel> {
         if self.of_name.len() < btf.names() {
             self.of_name.resize(btf.names(), 0);

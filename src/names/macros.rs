@@ -78,7 +78,8 @@ impl CaseCollisions {
     }
 }
 
-/// Returns whether an item belongs to the base, or is inside an item that belongs to the base.
+/// Returns whether an item belongs to the base, or is inside an item that belongs to the base. The item of an anonymous
+/// type in a map or variable belongs to the base if the map or variable does.
 pub(super) fn is_of_base(btf: &Btf, names: &Names, mut id: EntityId) -> bool {
     while let Owner::Inside(parent) = names.entity(id).owner {
         id = parent;
@@ -90,7 +91,7 @@ pub(super) fn is_of_base(btf: &Btf, names: &Names, mut id: EntityId) -> bool {
 }
 
 /// Returns the unions and enums whose cases may become the same macro. Such types come in pairs: the label of one
-/// begins with the whole label of the other. The shorter labels come first.
+/// begins with the whole label of the other and a hyphen. Of each pair, the type with the shorter label comes first.
 fn candidates(btf: &Btf, names: &Names) -> Vec<EntityId> {
     let has_cases = |ty| matches!(btf.ty(body(btf, ty)), Type::Union(_) | Type::Enum(_));
     let mut ids: Vec<EntityId> = names

@@ -1,10 +1,11 @@
 //! Gives a label to every struct, union, enum and typedef of a BTF that becomes an item, whether it has a C name or is
 //! anonymous.
 //!
-//! Labels do not depend on options or on the selection, so a type always has the same label for the same input. Labels
-//! are claimed in this order: types with a C name, the anonymous types inside them, the anonymous types of maps and
-//! variables, enums that only define constants, functions. Therefore asking for functions or maps renames no type. This
-//! module does not know WIT types.
+//! The selection changes no label. Of the options, only two change labels: the hook for renaming, and the choice of
+//! functions, which changes labels of functions and of the anonymous types in their signatures. Labels are claimed in
+//! this order, first for the base and then for all other types: types with a C name, the anonymous types inside them,
+//! the anonymous types of maps and variables, enums that only define constants. Functions follow after the types of all
+//! layers. Therefore asking for functions or maps renames none of these types. This module does not know WIT types.
 //!
 //! The plain label of a name is the label that the name gets if no other name claims the same label. The module `words`
 //! makes plain labels. Labels that collide in the component model have the same [`Key`].
@@ -64,7 +65,7 @@ pub(crate) struct Names {
     /// The items of types with a C name, by type.
     of_type: Items,
     folded: FoldedTypedefs,
-    /// Indexed by type id: whether a struct, union or enum is an item, or its members are part of an item.
+    /// Indexed by type id: see [`Names::is_in_items`].
     in_items: Vec<bool>,
     pub object_data: ObjectData,
     of_slot: HashMap<Slot, EntityId>,
@@ -100,8 +101,9 @@ struct Interface {
     /// so no other type may have the label `list-head`. The names of lists of primitive types contain the name of the
     /// world, so they do not collide.
     listed: HashSet<Key, KeyBuilder>,
-    /// For each label that begins with `list`, what follows `list`, such as `head` for `list-head`. A type with the
-    /// label `head` must not be a list element, since its list would have the name `list_head`.
+    /// For each label that begins with `list` once or several times, what follows each `list`, such as `head` for
+    /// `list-head`. A type with the label `head` must not be a list element, since its list would have the name
+    /// `list_head`.
     elements: HashSet<Key, KeyBuilder>,
 }
 
@@ -182,7 +184,8 @@ impl Names {
         self.entity(id).label.of(&self.text)
     }
 
-    /// Returns whether a struct, union or enum is an item, or its members are part of an item.
+    /// Returns whether a struct, union or enum is an item, or its members are part of an item. Returns false for the
+    /// enums of [`Owner::Constants`].
     pub fn is_in_items(&self, id: TypeId) -> bool {
         self.in_items[id.index()]
     }
@@ -225,8 +228,8 @@ impl Interface {
         interface
     }
 
-    /// Claims a label for a type. Returns false if the label is taken or would collide with the name of a list in C
-    /// bindings. `listed` says whether the type is a list element.
+    /// Claims a label for a type. Returns false if the label is taken, or if the type or a list of it would get a name
+    /// in C bindings that another list or type has. `listed` says whether the type is a list element.
     fn claim_type(&mut self, label: &str, listed: bool) -> bool {
         self.claim_with_key(label, Key::of(label), listed)
     }
@@ -257,13 +260,13 @@ impl Interface {
     }
 }
 
-/// The maximum number of `list-` prefixes that are removed from a label. The arrays of real types have fewer
-/// dimensions.
+/// The maximum number of times that `list` or `list-` is removed from the start of a label. The arrays of real types
+/// have fewer dimensions.
 const MAX_LIST_DEPTH: usize = 8;
 /// The prefix of the names that wit-bindgen-c gives to lists.
 const LIST: &str = "list";
-/// The maximum length in bytes of a label that is made from a path of members. wasmparser allows 100,000 bytes, and
-/// what resolves collisions is added to the label.
+/// The maximum length in bytes of a type's label, including what resolves collisions. wasmparser allows 100,000 bytes.
+/// Only labels that are made from a path of members or by the caller's hook can be so long.
 const MAX_LABEL: usize = 60_000;
 
 /// Returns an error if the labels have become so long that they could fill the memory. `id` is the type whose label was

@@ -16,7 +16,8 @@ use super::{
 };
 use crate::btf::{Btf, Malformed, Type, TypeId};
 
-/// Returns the types of `layer` that have a C name, with their labels. The types are sorted by label.
+/// Returns the types of `layer` that become items under their C names, with their labels. The types are sorted by
+/// label.
 pub(super) fn label_types(
     btf: &Btf,
     layer: Range<u32>,
@@ -51,8 +52,8 @@ pub(super) struct NamedType {
     /// Whether the type did not get its plain label, because that label collides with another one.
     pub collides: bool,
     key: Key,
-    /// The [spelling distance](collision::spelling_distance) between the C name and the label. The type with the
-    /// smallest distance keeps the label.
+    /// The [spelling distance](collision::spelling_distance) between the C name and the label. Only the type with the
+    /// smallest distance may keep the label.
     distance: u32,
     /// Whether the type is the element type of an array, which becomes a list.
     listed: bool,
@@ -123,7 +124,8 @@ impl NamedTypes<'_> {
         self.types[i].label.of(self.text)
     }
 
-    /// Gives each plain label to the first type that claims it, if it is free. Returns the positions of the other
+    /// Gives each plain label to the first type that claims it, if it is free. If C bindings use the label as the name
+    /// of a list, that type gets the label with the suffix `-type`, if this is free. Returns the positions of the other
     /// types.
     ///
     /// Labels that begin with `list-` are claimed last, since they may collide with lists, and all labels of list

@@ -1,7 +1,8 @@
 //! Gives ids to prototypes that several functions have.
 //!
-//! Two thirds of a kernel's functions share a prototype with others. Functions that share a prototype differ only in
-//! their names. With the ids, the text of such a prototype is made only once.
+//! Two thirds of a kernel's functions share a prototype with others. Such functions differ only in their names, unless
+//! the prototype contains anonymous types or the caller has set a hook for renaming. With the ids, the text of a shared
+//! prototype is made only once.
 
 use std::num::NonZeroU32;
 
