@@ -188,8 +188,9 @@ impl Package {
     }
 }
 
-/// Returns the name with which paths in messages and in arm choices begin. For a type, this is its name without a word
-/// such as `struct` before it. For a slot such as `map stats value`, this is the name of the map or variable.
+/// Returns the name with which paths in messages and in arm choices begin. For a type, this is its name without a `%`
+/// or a word such as `struct` before it. For a slot such as `map stats value`, this is the name of the map or
+/// variable.
 fn path_name(name: &str) -> String {
     if let Some(address) = Address::parse(name) {
         return address.name.to_owned();
