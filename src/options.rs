@@ -100,10 +100,10 @@ impl PointerSize {
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
 pub enum Docs {
-    /// Every item, field and case.
+    /// Every item, field, case and function.
     #[default]
     Full,
-    /// One line for each item.
+    /// One line for each item and function.
     Brief,
     /// No documentation.
     None,

@@ -55,8 +55,8 @@ pub(crate) fn is_reserved(label: &str, role: Role) -> bool {
     roles(label).has(role)
 }
 
-/// Returns the roles in which `label` is reserved. In these roles, code that wit-bindgen 0.63 generates does not
-/// compile or is wrong. `checks/bindings` checks this list.
+/// Returns the roles in which `label` is reserved. In these roles, code that wit-bindgen 0.63, jco 1.35 or wasmtime's
+/// `bindgen!` generates does not compile or is wrong. `checks/bindings` checks this list for wit-bindgen and jco.
 pub(super) fn roles(label: &str) -> Roles {
     const TYPE: Roles = Roles::of(&[Role::Type]);
     const C_NAME: Roles = Roles::of(&[Role::Field, Role::Case, Role::Arm, Role::Parameter]);

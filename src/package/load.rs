@@ -203,7 +203,7 @@ fn find(
 }
 
 /// Returns the items of the keys, values and variables that a BPF object shares with user space. Leaves out those of
-/// the base. Returns an error if the object has no maps and variables.
+/// the base. Returns an error if the object has neither maps nor variables of its own.
 fn shared(input: &Input, origin: Origin, btf: &Btf, names: &Names) -> Result<Vec<EntityId>, Error> {
     let shared = &names.object_data;
     let own = |slot| !btf.is_of_base(shared.owner(slot).1);
