@@ -1,5 +1,6 @@
 //! Chooses the names of the package, the interface and the world. By default, the interface is called `types`, and the
-//! names of package and world are derived from the name of the input file.
+//! names of package and world are derived from the name of the input file. The default namespace is `bpf` for BPF
+//! objects and otherwise `linux`.
 
 use std::fmt;
 

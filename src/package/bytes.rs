@@ -37,8 +37,9 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::UnknownType`] if the type does not exist, [`Error::Definitions`] if the name has several
-    /// definitions in C, and [`Error::Lacks`] if a target lacks the type or a member of it.
+    /// Returns [`Error::UnknownType`] if the type does not exist or types of several kinds have the name,
+    /// [`Error::Definitions`] if the name has several definitions in C, and [`Error::Lacks`] if a target lacks the
+    /// type or a member of it.
     pub fn decoder(&self, name: &str) -> Result<Decoder, Error> {
         let (plan, root) = match Address::parse(name) {
             Some(address) => self.shared_plan(address)?,

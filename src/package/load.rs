@@ -105,7 +105,7 @@ struct Sections<'a> {
     symbols: &'a Symbols,
 }
 
-/// Completes an error about an unknown type. If the input has DWARF that contains the type, the error says so.
+/// Completes an error about an unknown type. If the input has DWARF that contains the name, the error says so.
 fn explain_unknown(error: Error, input: &Input, origin: Origin) -> Error {
     let Error::UnknownType(mut unknown) = error else {
         return error;
