@@ -176,8 +176,8 @@ impl<'o> Finder<'o> {
                 return Ok(Err(Reason::MapUntyped));
             }
             Access::Records { .. } | Access::Submitted => {
-                // In a perf event array, the size in the definition is that of a file descriptor, not of a record. Ring
-                // buffers have no such size.
+                // In a perf event array, the size in the definition is that of a file descriptor, not of a record.
+                // Ring buffers have no such size.
                 part.value = part
                     .value
                     .filter(|value| !matches!(value, TypeSource::Bytes(_)));
