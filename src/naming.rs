@@ -1,5 +1,6 @@
 //! Chooses the names of the package, the interface and the world. By default, the interface is called `types`, and the
-//! names of package and world are derived from the name of the input file.
+//! names of package and world are derived from the name of the input file. The default namespace is `bpf` for BPF
+//! objects and otherwise `linux`.
 
 use std::fmt;
 
@@ -74,7 +75,7 @@ pub(crate) fn folded(label: &str) -> String {
     folded
 }
 
-/// Does the same as [`folded`], but writes to an existing string, whose memory is used again.
+/// Does the same as [`folded`], but replaces the content of an existing string, whose memory is used again.
 pub(crate) fn fold(folded: &mut String, label: &str) {
     folded.clear();
     let kept = label.chars().filter(|c| *c != '-');
@@ -96,7 +97,8 @@ fn label_of_file(file_name: &str) -> String {
     }
     let mut label = String::new();
     push_label(&mut label, stem);
-    // Rust bindings use the label as the name of a module, so it must not be a reserved word.
+    // Rust bindings use the label as the name of a module, and wasmtime's also as that of a struct. So labels that are
+    // reserved for types are avoided, and so are `crate` and `super`, which have no raw form.
     if is_reserved(&label, Role::Type) || matches!(label.as_str(), "crate" | "super") {
         label.push_str("-types");
     }
@@ -142,7 +144,7 @@ fn check_version(name: &str, version: &str) -> Result<(), Error> {
             format!("'{version}' is not a semantic version such as 6.18.0: {e}"),
         )
     })?;
-    // If a part of a version is a keyword, wit-parser ends the version before this part.
+    // If a part of a pre-release is a keyword, wit-parser ends the version before this part.
     let mut parts = parsed.pre.split('.').flat_map(|part| part.split('-'));
     match parts.find(|part| is_keyword(part)) {
         Some(word) => Err(invalid(
@@ -155,7 +157,7 @@ fn check_version(name: &str, version: &str) -> Result<(), Error> {
 }
 
 /// Checks that a label is valid in WIT, by the rule that tools applied before October 2025. Today's rule allows more
-/// labels.
+/// labels, which older tools would refuse.
 fn check_label(what: &'static str, label: &str) -> Result<(), Error> {
     let is_word = |word: &str| {
         let lower = word

@@ -5,7 +5,7 @@ const SUGGESTIONS: usize = 3;
 /// The minimum similarity of a suggestion, from 0 to 1. Equal names have similarity 1.
 const MIN_SIMILARITY: f64 = 0.7;
 
-/// Returns the candidates that are most similar to `name`, at most three. The most similar one comes first.
+/// Returns at most three candidates that are similar to `name`. The most similar one comes first.
 pub(crate) fn find<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     // Users may have typed the WIT label, which has hyphens, instead of the C name.
     let name = name.replace('-', "_");

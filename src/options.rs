@@ -24,10 +24,12 @@ pub enum Unions {
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
 pub enum Enums {
-    /// Flags if the values are single bits, combinations of them and zero, otherwise an enum.
+    /// Flags if the values look like a set of bits, otherwise an enum. They look like one if at least three are single
+    /// bits, the others are fewer and are zero or combinations of these bits, and the values are not consecutive. A
+    /// set of more than 32 bits becomes an integer.
     #[default]
     Auto,
-    /// Always an enum.
+    /// An enum, even if the values look like a set of bits.
     Enum,
     /// An alias of an integer of the same size.
     Integer,
@@ -98,10 +100,10 @@ impl PointerSize {
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
 pub enum Docs {
-    /// Every item, field and case.
+    /// Every item, field, case and function.
     #[default]
     Full,
-    /// One line for each item.
+    /// One line for each item and function.
     Brief,
     /// No documentation.
     None,
@@ -163,7 +165,7 @@ impl fmt::Debug for Filter {
     }
 }
 
-/// Everything besides the input that decides the result of a conversion.
+/// Everything besides the input, its base and the target that decides the result of a conversion.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub types: Vec<String>,
@@ -185,14 +187,14 @@ pub(crate) struct Options {
     pub char_arrays: CharArrays,
     /// Choices of the form `ITEM=CHOICE`, as the caller wrote them.
     pub set: Vec<String>,
-    /// Choices of the form `MEMBER=ARM` for decoders and readers, as the caller wrote them.
+    /// Choices of the form `MEMBER=ARM` for everything that reads and writes bytes, as the caller wrote them.
     pub arms: Vec<String>,
     /// Whether the text contains the interface of the codec.
     #[cfg(feature = "codec")]
     pub codec: bool,
     /// Whether the text contains the interfaces of a BPF object.
     pub skeleton: bool,
-    /// Choices of the form `MAP=TYPE` for the records of maps, as the caller wrote them.
+    /// Choices of the form `MAP=TYPE` or `MAP=MEMBER:VALUE=TYPE,…` for the records of maps, as the caller wrote them.
     pub events: Vec<String>,
     /// Choices of the form `zero`, `error`, `MEMBER=zero` or `MEMBER=error` for members that a target BTF lacks, as the
     /// caller wrote them.

@@ -55,8 +55,8 @@ pub(crate) fn is_reserved(label: &str, role: Role) -> bool {
     roles(label).has(role)
 }
 
-/// Returns the roles in which `label` is reserved. In these roles, code that wit-bindgen 0.63 generates does not
-/// compile or is wrong. `checks/bindings` checks this list.
+/// Returns the roles in which `label` is reserved. In these roles, code that wit-bindgen 0.63, jco 1.35 or wasmtime's
+/// `bindgen!` generates does not compile or is wrong. `checks/bindings` checks this list for wit-bindgen and jco.
 pub(super) fn roles(label: &str) -> Roles {
     const TYPE: Roles = Roles::of(&[Role::Type]);
     const C_NAME: Roles = Roles::of(&[Role::Field, Role::Case, Role::Arm, Role::Parameter]);
@@ -65,9 +65,10 @@ pub(super) fn roles(label: &str) -> Roles {
     const FUNCTION: Roles = Roles::of(&[Role::Function]);
     const ARM: Roles = Roles::of(&[Role::Arm]);
     match label {
-        // Rust: `self` has no raw form, `gen` is reserved in the edition of `wit_bindgen::generate!`, and `ret-area` is
-        // a struct and a local variable of generated code. C: the others are macros that compilers predefine, and
-        // keywords that wit-bindgen-c fails to escape, because it looks for them with underscores.
+        // Rust: `self` has no raw form, `gen` is reserved in the edition of `wit_bindgen::generate!`, and `ret-area`
+        // is a struct and a local variable of generated code. C: the others are macros that compilers predefine, and
+        // keywords that wit-bindgen-c does not escape. It does not know `restrict` and `typeof`, and it looks for
+        // `static_assert` and `thread_local` with underscores, but labels have hyphens.
         "gen" | "linux" | "restrict" | "ret-area" | "self" | "static-assert" | "thread-local"
         | "typeof" | "unix" => Roles::ALL,
         // Names that Rust bindings use without a path, and traits that these bindings define (`Guest` of wit-bindgen,
@@ -78,7 +79,8 @@ pub(super) fn roles(label: &str) -> Roles {
         "array" | "big-int64-array" | "big-uint64-array" | "float32-array" | "float64-array"
         | "int16-array" | "int32-array" | "int8-array" | "uint16-array" | "uint32-array"
         | "uint8-array" => TYPE,
-        // Keywords of JavaScript. For functions with these names, jco 1.35 writes declarations that TypeScript refuses.
+        // Reserved words of JavaScript, and `eval`. For functions with these names, jco 1.35 writes declarations that
+        // TypeScript refuses.
         "await" | "break" | "case" | "catch" | "class" | "const" | "continue" | "debugger"
         | "default" | "delete" | "do" | "else" | "enum" | "eval" | "export" | "extends"
         | "false" | "finally" | "for" | "function" | "if" | "implements" | "import" | "in"
@@ -108,7 +110,8 @@ pub(super) fn roles(label: &str) -> Roles {
 
 /// Returns whether `label` is a keyword of WIT. If so, WIT text needs a `%` before the label.
 ///
-/// The keywords are those of the component model's `WIT.md` and `map`, which wit-parser reserves since December 2025.
+/// The keywords are those of the component model's `WIT.md`, and also `map`, which wit-parser reserves since December
+/// 2025.
 pub(crate) fn is_keyword(label: &str) -> bool {
     matches!(
         label,

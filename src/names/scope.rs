@@ -28,7 +28,7 @@ impl Key {
     }
 }
 
-/// The labels in use in one record, variant, enum, parameter list or interface.
+/// The labels in use in one record, variant, enum, flags, parameter list or interface.
 #[derive(Default)]
 pub(crate) struct Scope(HashSet<Key, KeyBuilder>);
 
@@ -54,7 +54,7 @@ impl Scope {
     }
 }
 
-/// Uses a key as its own hash, since the key is a hash already.
+/// Hashes a key with one rotation, which is enough since the key is a hash already.
 #[derive(Default)]
 pub(crate) struct KeyHasher(u64);
 

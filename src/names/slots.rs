@@ -27,14 +27,16 @@ struct SlotType {
     ty: TypeId,
     slot: Slot,
     kind: Kind,
-    /// Whether the type is the element type of an array, which becomes a list.
+    /// Whether the type is the element type of an array. C bindings then name a list after its label, and the name of
+    /// the list must not collide either.
     listed: bool,
     label: TextSpan,
     key: Key,
     /// The [spelling distance](collision::spelling_distance) between the name of the map or variable and its plain
-    /// label. Of the types with the same label, the one with the smallest distance keeps it.
+    /// label. Of the types with the same plain label, only the one with the smallest distance may keep it.
     distance: u32,
-    /// Whether the type did not get its plain label, because that label collides with another one.
+    /// Whether the type did not get its plain label, because that label collides with another one or with the name of
+    /// a list in C bindings.
     collides: bool,
 }
 
@@ -120,7 +122,8 @@ impl Builder<'_> {
         }
     }
 
-    /// Sorts the types by label. Of the types with the same label, the one that may keep the label comes first.
+    /// Sorts the types by the key of their labels. Of the types with the same key, the one that may keep its label
+    /// comes first.
     fn rank(&self, types: &mut [SlotType]) {
         let btf = self.btf;
         let mut fingerprints = TypeFingerprints::default();

@@ -36,9 +36,9 @@ pub enum NameKind {
     Function,
     /// A parameter of a function.
     Parameter,
-    /// A map of a BPF object whose key or value is of an anonymous type.
+    /// A map of a BPF object whose key or value is of an anonymous type, or an array of one.
     Map,
-    /// A global variable of a BPF object that is of an anonymous type.
+    /// A global variable of a BPF object that is of an anonymous type, or an array of one.
     Variable,
 }
 

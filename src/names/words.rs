@@ -41,10 +41,11 @@ pub(super) fn push(out: &mut String, c_name: &str) -> LabelProperties {
     }
 }
 
-/// Fast path for nearly all names of a kernel. In such a name, all letters have the same case, each word begins with a
-/// letter, and there is one underscore between two words. The label and its key are made in one pass, without branches
-/// on the characters. If the name is not so simple, this function appends nothing and returns `None`, and [`Label`]
-/// must be used.
+/// Fast path for nearly all names of a kernel. Such a name has at most [`MAX_EASY`] bytes without the underscores at
+/// its ends. All its letters have the same case, each word begins with a letter, there is one underscore between two
+/// words, and no short word (see [`BEGIN`]) follows another one. The label and its key are made in one pass, without
+/// branches on the characters. If the name is not so simple, this function appends nothing and returns `None`, and
+/// [`Label`] must be used.
 fn push_easy(out: &mut String, c_name: &str) -> Option<LabelProperties> {
     let mut name = c_name.as_bytes();
     while let [b'_', rest @ ..] | [rest @ .., b'_'] = name {
@@ -90,7 +91,7 @@ const BEGIN: State = 5;
 const LETTER: State = 10;
 /// In a word whose second character is a letter.
 const LONG: State = 15;
-/// In a short word, after its first digit.
+/// In a word whose second character is a digit. The fast path treats such a word as short even if letters follow.
 const SHORT: State = 20;
 /// At the beginning of a word after a short one. This word must not be short, or else [`Label::joins`] would join both.
 const BEGIN_LONG: State = 25;
@@ -166,8 +167,9 @@ impl<'a> Label<'a> {
 
     /// Appends the words of a C name.
     ///
-    /// Words are split as the crate heck splits them: at characters other than letters and digits, and between
-    /// lower-case and upper-case letters. heck itself is called only for words that have letters of both cases.
+    /// ASCII words are split as the crate heck splits them: at characters other than letters and digits, and where the
+    /// case changes, as in `fooBar` and `XMLNode`. heck itself is called only for words that have a lower-case letter
+    /// and, behind the first character, an upper-case letter.
     pub fn push_name(&mut self, c_name: &str) {
         // Characters that are not ASCII separate words, since WIT allows only ASCII letters. heck would keep other
         // letters.
@@ -225,8 +227,8 @@ impl<'a> Label<'a> {
     /// [`DIGIT_PREFIX`].
     ///
     /// wasmtime's `bindgen!` converts some names to camel case twice, so `d-u` becomes `DU` and then `Du`. The second
-    /// conversion changes a name if the word before `word` is short (one letter, possibly followed by digits) and the
-    /// second character of `word` is not a letter. Such words are joined.
+    /// conversion changes a name if the word before `word` is short (one letter, possibly followed by digits) and
+    /// `word` has no letter as its second character. Such words are joined.
     fn joins(&self, word: &str, prefixed: bool) -> bool {
         let second = word.as_bytes().get(1);
         if !prefixed && second.is_some_and(u8::is_ascii_alphabetic) {

@@ -10,10 +10,10 @@ use crate::plan::{self, ChoiceError, Plan, Roots};
 /// An arm choice of the caller whose union and arm exist.
 pub(super) struct CheckedChoice {
     choice: String,
-    /// The name of a type with which the path in the choice begins.
+    /// The name of the type at the beginning of the choice's path.
     start: String,
-    /// The labels of the items with the name `start`. If the name is a typedef of a struct or union, they include the
-    /// label of the struct or union.
+    /// The labels of the nodes of the items with the name `start`. If the name is a typedef of a struct or union that
+    /// has a name, this is the label of the struct or union.
     labels: Vec<String>,
 }
 
@@ -56,7 +56,7 @@ impl Package {
         })
     }
 
-    /// Returns one plan of several items, and the node of each item in it.
+    /// Returns one plan of several items, and the node in it of each item that has a node.
     fn plan_of(&self, items: &[EntityId]) -> Result<(Plan, Vec<u32>), Error> {
         let plan = plan::compile_all(&self.btf, &self.names, &mut self.lower(), items);
         let (plan, types) = plan.map_err(|e| self.malformed(e))?;
@@ -64,8 +64,9 @@ impl Package {
         Ok((plan, nodes.collect()))
     }
 
-    /// Returns the name with which a choice begins, and the items with that name. Every `.` and `=` is tried as the end
-    /// of the name, since names of Rust types contain these characters. Returns `None` if no type has such a name.
+    /// Returns the name with which a choice begins, and the items with that name. Every `.` and `=` is tried as the
+    /// end of the name, since names of Rust types contain these characters. Returns `None` if no type has such a name,
+    /// and an error if types of several kinds have it.
     fn start_of(&self, choice: &str) -> Result<Option<(String, Vec<EntityId>)>, Error> {
         for (end, _) in choice.match_indices('=') {
             let mut name = choice[..end].trim();
@@ -90,8 +91,8 @@ impl Package {
         Ok(None)
     }
 
-    /// Applies the choices to the unions of a plan. If the plan does not contain the type of a choice, returns the
-    /// error of the first such choice.
+    /// Applies the choices to the unions of a plan. If the plan does not contain the type of a choice, returns
+    /// `Ok(Some(error))` for the first such choice, since some callers allow it.
     pub(super) fn choose_arms(
         &self,
         plan: &mut Plan,

@@ -13,13 +13,13 @@ pub(super) struct BaseRead<'a> {
     /// The compression format of the base's file. `None` if the file is not compressed, or there is no such file.
     pub packed: Option<&'static str>,
     /// If a base that the caller named replaced the module's `.BTF.base`, the number of types in `.BTF.base`, all of
-    /// which were found in the named base. Otherwise `None`.
+    /// which were found in the named base. `None` if there was no such replacement, or both bases are equal.
     pub relocated: Option<usize>,
 }
 
 /// The place of the base of split BTF.
 enum BasePlace<'a> {
-    /// The input is not split.
+    /// The input is read without a base.
     None,
     /// The section `.BTF.base` of the input.
     InInput,
@@ -28,8 +28,9 @@ enum BasePlace<'a> {
 }
 
 impl<'a> BasePlace<'a> {
-    /// Finds the base: the one that the caller named, or else the section `.BTF.base` of the input, or else the file
-    /// `vmlinux` in the folder of the input.
+    /// Finds the base of split BTF: the one that the caller named, or else the section `.BTF.base` of the input, or
+    /// else the file `vmlinux` in the folder of the input. Returns an error if there is none, and if the caller named
+    /// a base for BTF that is not split.
     fn find(
         input: &Input,
         named: Option<&'a Input>,
@@ -66,7 +67,8 @@ impl<'a> BasePlace<'a> {
 }
 
 impl BaseRead<'_> {
-    /// Returns the path of the base's file. Returns `None` if there is no base, or if it is a section of the input.
+    /// Returns the path of the base's file. Returns `None` if there is no base, or if it is a section of the input or
+    /// bytes in memory.
     pub fn file(&self) -> Option<&Path> {
         match &self.place {
             BasePlace::Named(base) => base.path(),
@@ -120,7 +122,7 @@ fn contents(base: &Input) -> Result<(Option<Vec<u8>>, Option<&'static str>), Err
 }
 
 /// Reads a module with a `.BTF.base` together with a base that the caller named. The module's type ids refer to
-/// `.BTF.base`, so they are rewritten to those of the named base.
+/// `.BTF.base`, so they are rewritten to those of the named base, unless both bases are equal.
 fn relocate<'a>(
     input: &Input,
     named: &'a Input,
@@ -145,9 +147,9 @@ fn relocate<'a>(
     Ok((btf, read))
 }
 
-/// Reads BTF whose header does not tell whether it is split. If there is a `vmlinux` in the folder of the input, the
-/// BTF is read with it as the base. That `vmlinux` may be unrelated, so if the result is not valid, the BTF is read
-/// without a base.
+/// Reads BTF whose string section does not tell whether the BTF is split. If there is a `vmlinux` in the folder of the
+/// input, the BTF is read with it as the base. That `vmlinux` may be unrelated or unreadable, so if this fails, the
+/// BTF is read without a base.
 fn read_unclear<'a>(
     input: &Input,
     place: BasePlace<'a>,
@@ -162,7 +164,7 @@ fn read_unclear<'a>(
             }
         }
     }
-    // If the BTF is not valid without a base either, it must refer to a base that was not found.
+    // If the BTF is not valid without a base either, it most likely refers to a base that was not found.
     let btf = read_over(None).map_err(|_| Error::NoBase {
         input: input.name(),
     })?;

@@ -37,8 +37,9 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::UnknownType`] if the type does not exist, [`Error::Definitions`] if the name has several
-    /// definitions in C, and [`Error::Lacks`] if a target lacks the type or a member of it.
+    /// Returns [`Error::UnknownType`] if the type does not exist or types of several kinds have the name,
+    /// [`Error::Definitions`] if the name has several definitions in C, and [`Error::Lacks`] if a target lacks the
+    /// type or a member of it.
     pub fn decoder(&self, name: &str) -> Result<Decoder, Error> {
         let (plan, root) = match Address::parse(name) {
             Some(address) => self.shared_plan(address)?,
@@ -188,8 +189,9 @@ impl Package {
     }
 }
 
-/// Returns the name with which paths in messages and in arm choices begin. For a type, this is its name without a word
-/// such as `struct` before it. For a slot such as `map stats value`, this is the name of the map or variable.
+/// Returns the name with which paths in messages and in arm choices begin. For a type, this is its name without a `%`
+/// or a word such as `struct` before it. For a slot such as `map stats value`, this is the name of the map or
+/// variable.
 fn path_name(name: &str) -> String {
     if let Some(address) = Address::parse(name) {
         return address.name.to_owned();

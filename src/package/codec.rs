@@ -34,10 +34,11 @@ impl Package {
     /// every runtime and composes with every guest.
     ///
     /// Each selected struct, union, enum and typedef with a name and a size has functions: `read-event`,
-    /// `write-event`, and `read-events` for consecutive values, unless the type ends in a flexible array. Types larger
-    /// than 256 MiB have none, since their values cannot be passed. `fingerprints` returns the fingerprint of each
-    /// type, which is that of [`Decoder::fingerprint`](crate::decode::Decoder::fingerprint). Values, bytes and
-    /// messages are those of a [`strict`](crate::decode::Decoder::strict) decoder. Errors are returned as values.
+    /// `write-event`, and `read-events` for consecutive values, unless the type ends in a flexible array. Types have
+    /// none if their C bytes or their values in the canonical ABI are larger than 256 MiB, since these cannot be
+    /// passed. `fingerprints` returns the fingerprint of each type, which is that of
+    /// [`Decoder::fingerprint`](crate::decode::Decoder::fingerprint). Values, bytes and messages are those of a
+    /// [`strict`](crate::decode::Decoder::strict) decoder. Errors are returned as values.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {

@@ -16,8 +16,8 @@ use crate::layout;
 use crate::lower::{Item, Labelled, Lower};
 
 impl Package {
-    /// Returns the selected items with the layout of their bytes, in the order of the WIT text. The iterator creates
-    /// the items one at a time.
+    /// Returns the selected items with the layout of their bytes, in the order of the WIT text. Without a target, the
+    /// iterator creates the items one at a time.
     ///
     /// With [`Config::target_btf`](crate::Config::target_btf), the layout is that of the target. Aliases in the types
     /// of fields are then resolved, and a type that corresponds to several types of the target has an item for each:
@@ -55,7 +55,8 @@ impl Package {
     }
 
     /// Returns outlines of the selected items that have a C name, in the order of the WIT text. This is cheaper than
-    /// [`items`](Package::items), since an outline has no fields or cases.
+    /// [`items`](Package::items), since an outline has no fields or cases. The sizes are those of the input, even if
+    /// there is a target.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -178,7 +179,8 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::WriteFile`] if the file, or a temporary file in its folder, cannot be written.
+    /// Returns [`Error::WriteFile`] if the file, or a temporary file in its folder, cannot be written, and the errors
+    /// of [`items`](Package::items).
     #[cfg(feature = "json")]
     pub fn write_layout_file(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         replace(path.as_ref(), |file| self.write_layout(file))

@@ -1,5 +1,5 @@
-//! Writes the JSON document of a package. Each item is written as soon as it is made, so memory does not grow with the
-//! number of items.
+//! Writes the JSON document of a package. Without a target, each item is written as soon as it is made, so only the
+//! fingerprints of all items are in memory at once.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;

@@ -105,7 +105,7 @@ struct Sections<'a> {
     symbols: &'a Symbols,
 }
 
-/// Completes an error about an unknown type. If the input has DWARF that contains the type, the error says so.
+/// Completes an error about an unknown type. If the input has DWARF that contains the name, the error says so.
 fn explain_unknown(error: Error, input: &Input, origin: Origin) -> Error {
     let Error::UnknownType(mut unknown) = error else {
         return error;
@@ -203,7 +203,7 @@ fn find(
 }
 
 /// Returns the items of the keys, values and variables that a BPF object shares with user space. Leaves out those of
-/// the base. Returns an error if the object has no maps and variables.
+/// the base. Returns an error if the object has neither maps nor variables of its own.
 fn shared(input: &Input, origin: Origin, btf: &Btf, names: &Names) -> Result<Vec<EntityId>, Error> {
     let shared = &names.object_data;
     let own = |slot| !btf.is_of_base(shared.owner(slot).1);

@@ -119,7 +119,7 @@ impl Package {
         Ok(Report::new(summary, warnings, entries))
     }
 
-    /// Returns a summary without the counts that need the contents of the items.
+    /// Returns a summary without the counts that need the contents of the items or the parts of a skeleton.
     fn summary(&self) -> Summary {
         let mut summary = Summary {
             types: self.btf.len() - self.selection.from.0 as usize,
@@ -138,7 +138,7 @@ impl Package {
         summary
     }
 
-    /// Returns a description of the input: its file, base, byte order and pointer size.
+    /// Returns a description of the input: its file, base, byte order and pointer size. Also describes the target.
     pub fn source(&self) -> Source {
         let of_base = self.btf.base_len();
         let base = self.base.clone().filter(|_| of_base > 0);
@@ -196,8 +196,7 @@ impl Package {
         &self.input
     }
 
-    /// Returns the selected items that do not belong to another item, with their kinds and C names. The name of an
-    /// anonymous enum is empty.
+    /// Returns the selected items of types that have a C name, with their kinds and C names.
     pub(crate) fn named(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
         let named = self.all_named();
         named.filter(|(.., id)| self.selects(*id))
@@ -208,8 +207,8 @@ impl Package {
         self.selection.has(id)
     }
 
-    /// Returns all items that do not belong to another item and are not excluded, whether they are selected or not.
-    /// Otherwise the result is that of [`named`](Package::named).
+    /// Returns what [`named`](Package::named) returns, but for all items that are not excluded, whether they are
+    /// selected or not.
     pub(crate) fn all_named(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
         let entities = self.names.entities();
         let named = entities
@@ -217,7 +216,7 @@ impl Package {
         named.map(|(id, entity)| (entity.kind, self.btf.name_of(entity.ty), id))
     }
 
-    /// Returns the size of an item in bytes.
+    /// Returns the size of an item in bytes, or 0 if its type has no size.
     pub(crate) fn size(&self, id: EntityId) -> u64 {
         self.btf.size(self.names.entity(id).ty).unwrap_or(0)
     }
@@ -226,7 +225,7 @@ impl Package {
         Lower::new(&self.btf, &self.names, &self.choices)
     }
 
-    /// Converts a type, and stores the result in `item`.
+    /// Converts the type of the item `id`, and stores the result in `item`.
     pub(crate) fn fill(
         &self,
         lower: &mut Lower<'_>,
@@ -238,8 +237,9 @@ impl Package {
     }
 
     /// Returns the files that were read: the input, the base of split BTF, and the target. Inputs that were given as
-    /// bytes, and a base that is a section of the input, have no file of their own. A build script should print a line
-    /// `cargo:rerun-if-changed` for each file. [`Config::generate`] prints these lines itself.
+    /// bytes, and a base that is a section of the input, have no file of their own. The base of a split target is not
+    /// listed. A build script should print a line `cargo:rerun-if-changed` for each file. [`Config::generate`] prints
+    /// these lines itself.
     ///
     /// [`Config::generate`]: crate::Config::generate
     pub fn files(&self) -> &[PathBuf] {
@@ -288,8 +288,8 @@ impl Package {
         written.map(|(_, function)| function)
     }
 
-    /// Returns the functions that the caller excluded, and those that it requested but that cannot be written, with the
-    /// reason.
+    /// Returns the functions that the caller excluded, and those that it requested but that are not written, because
+    /// they have too many parameters or a type that is not selected. Each comes with the reason.
     fn functions_left_out(&self) -> impl Iterator<Item = (TypeId, Reason)> {
         let functions = self.names.functions.iter().enumerate();
         functions.filter_map(|(position, function)| {

@@ -6,8 +6,9 @@ use crate::lower;
 use crate::names::fixed_width;
 use crate::plan::BaseType;
 
-/// Returns the number type with this name. If the BTF does not define the name, the type has the layout that compilers
-/// for Linux give it. Returns `None` if `name` is not the name of a number type.
+/// Returns the number type with this name. If the BTF does not define the name, not even with its words in another
+/// order, the type has the layout that compilers for Linux give it. Returns `None` if `name` is not the name of a
+/// number type.
 pub(super) fn find(btf: &Btf, name: &str) -> Option<BaseType> {
     let name = name.strip_prefix("typedef ").unwrap_or(name).trim();
     let named = btf.ids().filter(|id| btf.name_of(*id) == name);
@@ -54,7 +55,7 @@ fn integer(btf: &Btf, int: &Int) -> Option<BaseType> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct NumberType {
     unsigned: bool,
-    /// Whether the name is `signed char`. Without `signed`, a `char` is unsigned on some machines.
+    /// Whether the name is `signed char`. This differs from `char`, which is unsigned on some machines.
     signed_char: bool,
     kind: PrimitiveKind,
 }

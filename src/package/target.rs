@@ -23,7 +23,8 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Reads the target. Its pointer size does not depend on that of the package's input.
+    /// Reads the target. The caller's option for the pointer size does not apply to it, since that option is for the
+    /// package's input.
     pub fn read(input: &Input) -> Result<Target, Error> {
         let section = input.read()?;
         let pointer_size = load::pointer_size(&Options::default(), section.origin);
@@ -121,8 +122,8 @@ impl Package {
         !self.selection.whole && self.selection.is_root(&self.names, id)
     }
 
-    /// Returns the rules for members that the target lacks. Returns an error if the input does not have a member that a
-    /// rule names.
+    /// Returns the rules for members that the target lacks. Returns an error if a rule is malformed, or if the input
+    /// does not have a member that a rule names.
     pub(super) fn missing_rules(&self, choices: &[String]) -> Result<MissingRules, Error> {
         let mut rules = MissingRules::default();
         for choice in choices {

@@ -21,7 +21,8 @@ impl Package {
     /// # Errors
     ///
     /// Returns [`Error::Write`] if `out` fails. By then, part of the text may have been written. To replace a file
-    /// atomically, use [`write_file`](Package::write_file).
+    /// atomically, use [`write_file`](Package::write_file). If the text has the interface of a codec, also returns the
+    /// errors of `to_codec`.
     pub fn write_to(&self, out: impl Write) -> Result<Summary, Error> {
         let after_types = self.after_types()?;
         self.write_with(out, self.docs, &after_types, self.functions_written())
@@ -87,8 +88,8 @@ impl Package {
         Ok(summary)
     }
 
-    /// Returns the requested types for the header. The list is empty if the whole BTF is converted or all named items
-    /// were requested.
+    /// Returns the requested types for the header. The list is empty if the whole BTF is converted, or if all selected
+    /// items with a C name were requested.
     fn asked_for(&self) -> Result<AskedFor, Error> {
         let is_root = |id: &EntityId| self.selection.is_root(&self.names, *id);
         let mut asked_for = AskedFor::default();
@@ -126,12 +127,13 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::WriteFile`] if the file, or a temporary file in its folder, cannot be written.
+    /// Returns [`Error::WriteFile`] if the file, or a temporary file in its folder, cannot be written. If the text has
+    /// the interface of a codec, also returns the errors of `to_codec`.
     pub fn write_file(&self, path: impl AsRef<Path>) -> Result<Summary, Error> {
         replace(path.as_ref(), |file| self.write_to(file))
     }
 
-    /// Returns the package as WIT text. For a whole kernel with all its functions, this is up to 16 MB.
+    /// Returns the package as WIT text. For a whole kernel with all its functions, this can be 16 MB.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -144,7 +146,8 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// Returns only errors that [`Config::load`](crate::Config::load) would already have returned.
+    /// Returns only errors that [`Config::load`](crate::Config::load) would already have returned. If the text has the
+    /// interface of a codec, also returns the errors of `to_codec`.
     pub fn to_wit(&self) -> Result<String, Error> {
         let mut wit = Vec::new();
         self.write_to(&mut wit)?;

@@ -4,7 +4,7 @@
 /// The maximum number of patterns to which the braces of one glob may expand.
 const MAX_ALTERNATIVES: usize = 1_000;
 
-/// A pattern as a list of globs without braces: one glob for each combination of the alternatives in its braces.
+/// A pattern as a list of globs without alternatives in braces: one glob for each combination of the alternatives.
 pub(super) struct Glob(Vec<glob::Pattern>);
 
 impl Glob {
@@ -94,8 +94,9 @@ fn end_of_class(pattern: &str, start: usize) -> usize {
     end.map_or(start, |end| inside + end + 1)
 }
 
-/// Returns the glob that corresponds to a regular expression. Returns `None` if the pattern does not look like a
-/// regular expression, because it has no anchors and none of the operators that globs lack.
+/// Returns the glob that a user may have meant by a regular expression. It may match other names, since a glob always
+/// matches whole names. Returns `None` if the pattern does not look like a regular expression, because it has no
+/// anchors and none of the operators `.*`, `.+`, `|`, `\w` and `\d`.
 pub(super) fn of_regex(pattern: &str) -> Option<String> {
     let body = pattern.strip_prefix('^').unwrap_or(pattern);
     let body = body.strip_suffix('$').unwrap_or(body);

@@ -13,10 +13,11 @@ use crate::plan::NodeField;
 const RAW: &str = include_str!("../../../wit/object.wit");
 
 impl Package {
-    /// Returns the adapter of a skeleton. It is a component that exports the interfaces of the object, and imports
-    /// `btf2wit:bpf/object` (`wit/object.wit` in the repository). A host implements that interface, which has only
-    /// names and bytes and no types of the object. Compose the adapter with each guest that imports the interfaces of
-    /// the object. The package must be a [skeleton](crate::Config::skeleton).
+    /// Returns the adapter of a skeleton. It is a component that exports the interfaces of the object and the
+    /// interface with the types, and imports `btf2wit:bpf/object` (`wit/object.wit` in the repository). A host
+    /// implements that interface, which has only names and bytes and no types of the object. Compose the adapter with
+    /// each guest that imports the interfaces of the object. The package must be a
+    /// [skeleton](crate::Config::skeleton).
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {

@@ -1,4 +1,4 @@
-//! Makes the names of maps' interfaces and of programs, and checks that the name of the world is free.
+//! Makes the names of maps' interfaces and of programs, and renames the world if its name is taken.
 
 use crate::error::Error;
 use crate::input::Program;

@@ -33,7 +33,7 @@ pub(super) use labels::rename_taken_world;
 
 /// The caller's choices for a skeleton, as the caller wrote them.
 pub(super) struct SkeletonInput {
-    /// The choices of the types of records, each of the form `MAP=TYPE`.
+    /// The choices of the types of records, each `MAP=TYPE` or `MAP=MEMBER:VALUE=TYPE,…`.
     pub events: Vec<String>,
 }
 
@@ -131,8 +131,9 @@ impl Package {
         counted.map(|_| ())
     }
 
-    /// Returns the names of the maps in a [skeleton](crate::Config::skeleton) whose records have no known type. For
-    /// such a map, [`Config::event`](crate::Config::event) sets the type.
+    /// Returns the names of the ring buffers and perf event arrays whose records have no known type. For such a map,
+    /// [`Config::event`](crate::Config::event) sets the type. Returns an empty list if the package is not a
+    /// [skeleton](crate::Config::skeleton).
     pub fn untyped_records(&self) -> Vec<String> {
         let Ok((_, skeleton)) = self.skeleton() else {
             return Vec::new();

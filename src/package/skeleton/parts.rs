@@ -10,8 +10,7 @@ use crate::nearest;
 use crate::patterns;
 use crate::skeleton::{Access, ChosenTypes, EventChoice, Keyed, Keys, Unusable, access};
 
-/// The maximum size in bytes of a key, value, record or variable. It is the maximum size of a list in the component
-/// model.
+/// The maximum size in bytes of a key, value, record or variable. No list in the component model can be larger.
 const MAX_SIZE: u64 = 1 << 28;
 
 /// The maps and variables of an object that get functions, and those that do not.
@@ -30,7 +29,8 @@ pub(in crate::package) struct MapPart<'o> {
     pub access: Access,
     pub key: Option<TypeSource>,
     pub value: Option<TypeSource>,
-    /// The types of the map's records, if the caller names several. Otherwise `value` is the type of the records.
+    /// The types of the map's records, if the caller names several. Otherwise, if the map has records, `value` is
+    /// their type.
     pub several: Option<SeveralTypes<'o>>,
 }
 
@@ -59,7 +59,7 @@ pub(in crate::package) enum TypeSource {
     Bytes(u32),
     /// A number of 4 bytes without a type in BTF. The value is the text that describes the number.
     Number(&'static str),
-    /// The path of a file, which the host opens.
+    /// The path of a file or of a cgroup's folder, which the host opens.
     Path,
 }
 
@@ -176,8 +176,8 @@ impl<'o> Finder<'o> {
                 return Ok(Err(Reason::MapUntyped));
             }
             Access::Records { .. } | Access::Submitted => {
-                // For a map with records, the size in the definition is that of a file descriptor, not that of a
-                // record.
+                // In a perf event array, the size in the definition is that of a file descriptor, not of a record.
+                // Ring buffers have no such size.
                 part.value = part
                     .value
                     .filter(|value| !matches!(value, TypeSource::Bytes(_)));

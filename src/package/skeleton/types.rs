@@ -59,7 +59,8 @@ impl Package {
         Ok((plan, data))
     }
 
-    /// Returns a C type as WIT text. `anonymous` is the item of the type if the type has no name in C.
+    /// Returns a C type as WIT text. `anonymous` is the item of the type or of its elements. It is needed only if that
+    /// type has no name in C.
     fn type_text(
         &self,
         lower: &mut Lower<'_>,
