@@ -11,7 +11,7 @@ pub(crate) struct Roots<'a> {
     /// The name and the node of the outermost type. A path that begins with this name, or with another name of that
     /// node, applies only to that node.
     pub root: Option<(&'a str, u32)>,
-    /// More names for nodes. Each is the name of a typedef, with the node of the type for which the typedef stands.
+    /// More names for nodes. Each is a text that selects the node's type, such as the name of a typedef or an address.
     pub aliases: &'a [(String, u32)],
 }
 

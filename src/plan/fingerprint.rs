@@ -4,10 +4,10 @@
 //!
 //! The fingerprint covers what is read: the byte order; for each member, its C name, its offset, and how its bytes are
 //! read; the lengths of arrays and the sizes of their elements; for each case of an enum or flags, its C names and its
-//! number. For a named struct or union, the fingerprint covers the size that a program relies on
-//! ([`Node::least_size`](super::Node::least_size)), since a struct may grow. The fingerprint covers neither labels nor
-//! parts of the type that the plan does not have. So a plan and the same plan relocated to another BTF have the same
-//! fingerprint if no breaking change between the two BTFs concerns the plan's members.
+//! number. For a struct or union that is not an unnamed member, the fingerprint covers the size that a program relies
+//! on ([`Node::least_size`](super::Node::least_size)), since a struct may grow. The fingerprint covers neither labels
+//! nor parts of the type that the plan does not have. So a plan and the same plan relocated to another BTF have the
+//! same fingerprint if no breaking change between the two BTFs concerns the plan's members.
 
 use std::collections::HashMap;
 

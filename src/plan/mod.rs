@@ -50,8 +50,9 @@ pub(crate) struct Plan {
     /// If a choice applies to one place only, the union there and the nodes on the path to it are copies. For each
     /// copy, this is the node that contains it, and the position of its field in that node. `None` for all other nodes.
     owners: Vec<Option<(u32, usize)>>,
-    /// For each node, whether an earlier node has the same label, without copies for choices. A relocated plan has such
-    /// nodes if one local type corresponds to several types of the target, or if the target lacks a field of this type.
+    /// For each node, whether an earlier node has the same label. Copies for choices do not count. A relocated plan has
+    /// such nodes if a local type corresponds to several types of the target, or if the target lacks a field of the
+    /// type.
     second_layouts: Vec<bool>,
 }
 

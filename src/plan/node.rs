@@ -36,8 +36,8 @@ pub(crate) enum NodeKind {
 /// A number whose bytes have another type than its value: another size, or another sign. A number that does not fit is
 /// an error, both when reading and when writing.
 ///
-/// A field whose bytes are only narrower than its value, with the same sign, does not need such a node. Such a field
-/// becomes a bitfield of the WIT type, whose width is [`NodeField::bits`].
+/// An integer field that is no array does not need such a node if its bytes have the same sign and are only narrower.
+/// It becomes a bitfield of the WIT type, whose width is [`NodeField::bits`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct StoredNumber {
     /// The type of the value in WIT: [`BaseType::Int`], [`BaseType::Wide`] or [`BaseType::Float`].

@@ -1,5 +1,5 @@
 //! Properties of a plan's nodes that determine the parameters of the functions generated for a node: whether the caller
-//! of the functions has to select arms, because no choice does; which numbers outside the node select arms inside it,
+//! of these functions has to select arms because no choice does, which numbers outside the node select arms inside it,
 //! and whether the node ends in a flexible array.
 
 use std::collections::HashMap;
