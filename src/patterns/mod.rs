@@ -1,7 +1,8 @@
-//! Finds the types and functions that a pattern names. A pattern is a C name, a label, a glob, or a map or variable
-//! such as `map stats value`.
+//! Finds the types and functions that a pattern names. A pattern is a C name, a label, a glob, or an address such as
+//! `map stats value`.
 //!
-//! This module searches the names of the whole input. It does not know options, what is selected or what is written.
+//! This module searches all types of the input, and the functions in `Names`, which are those that the caller converts.
+//! It does not know options or what is selected.
 
 mod glob;
 mod unknown;
@@ -19,7 +20,8 @@ use glob::Glob;
 pub(crate) struct Matches {
     /// The matching items.
     pub items: Vec<EntityId>,
-    /// The positions of the matching functions. The list is empty unless the caller asked for functions.
+    /// The positions of the matching functions in [`Names::functions`]. The list is empty unless the caller converts
+    /// functions.
     pub functions: Vec<usize>,
 }
 
@@ -59,7 +61,7 @@ impl Category<'_> {
     }
 }
 
-/// Returns the items that a pattern names.
+/// Returns the items that a pattern names. Fails if there are none, or if types of several kinds have the name.
 ///
 /// The pattern may be:
 /// - the C name of types, with or without their kind: `foo`, `struct foo`;
@@ -71,10 +73,11 @@ pub(crate) fn find(btf: &Btf, names: &Names, pattern: &str) -> Result<Vec<Entity
     Lookup::new(btf, names, pattern).find()
 }
 
-/// Returns the items and functions whose name is the pattern. If there are none, the pattern is used as a glob, such as
-/// `trace_event_raw_*` or `map *`, and the items and functions that it matches are returned.
+/// Returns the items and functions that the pattern names. If nothing in the input has this name, returns those that
+/// the pattern matches as a glob, such as `trace_event_raw_*` or `map *`.
 ///
-/// Plain names are tried first, since names of Rust types contain brackets and braces.
+/// Fails if the glob matches nothing either, or if the input has the name but the pattern cannot select it. Plain names
+/// are tried first, since names of Rust types contain brackets and braces.
 pub(crate) fn find_all(btf: &Btf, names: &Names, pattern: &str) -> Result<Matches, Error> {
     Lookup::new(btf, names, pattern).find_all()
 }
@@ -158,7 +161,8 @@ impl<'a> Lookup<'a> {
     }
 
     /// Returns the items and functions of the pattern's category that `is_included` accepts. `is_included` gets the C
-    /// name of a type or function, the name of a map or variable, or the label of an anonymous type in a map or variable.
+    /// name of a type or function, the name of a map or variable, or the label of an anonymous type in a map or
+    /// variable.
     fn matches(&self, is_included: impl Fn(&str) -> bool) -> Matches {
         let types = self.types(&is_included).into_iter();
         let mut items: Vec<EntityId> = types.map(|(_, item)| item).collect();

@@ -11,7 +11,8 @@ use crate::maps::{self, Address};
 use crate::names::{Kind, Names};
 use crate::nearest;
 
-/// Returns the error for a map or variable that does not exist, or whose type has no item.
+/// Returns the error for an address without an item: the map or variable does not exist, or the type of the key, value
+/// or variable is unknown or has no item.
 pub(crate) fn unknown_slot(btf: &Btf, names: &Names, address: Address<'_>) -> UnknownType {
     let data = &names.object_data;
     let is_there = address.find_one(btf, data).is_some();
@@ -36,7 +37,7 @@ fn slot_hint(btf: &Btf, names: &Names, name: &str) -> Option<String> {
 }
 
 impl Lookup<'_> {
-    /// Returns the error for a name that no item has.
+    /// Returns the error for a pattern that is no address and selects no type.
     pub(super) fn unknown_type(&self) -> UnknownType {
         let is_word = Kind::of_word(self.name).is_some() || self.name == FUNCTION;
         let why = if self.name.is_empty() {
@@ -60,7 +61,7 @@ impl Lookup<'_> {
     }
 
     /// Returns the reason why a type with the pattern's name is not found: its kind is not that of the pattern, or it
-    /// has no item. Returns `None` if no type has the name.
+    /// has no item. Returns `None` if no type has the name, or if the kind of the type does not show a reason.
     fn why_unselectable(&self) -> Option<&'static str> {
         let (btf, name) = (self.btf, self.name);
         let mut items = self.names.entities().map(|(_, entity)| entity);
@@ -80,9 +81,9 @@ impl Lookup<'_> {
         nearest.map(str::to_owned).collect()
     }
 
-    /// Stores in the error whether functions are written. If the name is that of a function, and not that of a type
-    /// that the pattern could select, returns an error that says how to select the function. Changes nothing if the
-    /// pattern names a map or a variable.
+    /// Stores in the error whether functions are written. If a function has the name, and the pattern asks for a
+    /// function or no item has the name, returns an error that says how to select the function. Changes nothing if the
+    /// pattern is an address.
     pub(super) fn or_function(&self, mut unknown: UnknownType) -> UnknownType {
         if matches!(self.category, Category::Slot(_)) {
             return unknown;
@@ -111,8 +112,8 @@ impl Lookup<'_> {
         }
     }
 
-    /// Returns the error for a pattern that matches nothing and is a glob, or looks like a regular expression. For
-    /// other patterns, returns `unknown` unchanged.
+    /// Returns the error for a pattern that matches nothing. The error says if the pattern is a glob, or if it looks
+    /// like a regular expression and is no address. For other patterns, returns `unknown` unchanged.
     pub(super) fn unmatched(&self, glob: Option<&Glob>, mut unknown: UnknownType) -> UnknownType {
         let is_slot = matches!(self.category, Category::Slot(_));
         if let Some(meant) = glob::of_regex(self.name).filter(|_| !is_slot) {

@@ -1,7 +1,7 @@
 //! Reads and writes bits within bytes, in both byte orders. This file does not know types.
 //!
-//! C counts the bits of a bitfield from the least significant bit of a byte in little-endian memory, and from the most
-//! significant bit in big-endian memory. BTF counts in the same way (`Documentation/bpf/btf.rst`).
+//! Compilers count the bits of a bitfield from the least significant bit of a byte in little-endian memory, and from
+//! the most significant bit in big-endian memory. BTF counts in the same way (`Documentation/bpf/btf.rst`).
 
 use crate::btf::Endian;
 

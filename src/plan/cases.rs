@@ -27,7 +27,8 @@ impl CaseTable {
         }
     }
 
-    /// Returns the values of cases that fit into `width` bits only if they are read as negative numbers.
+    /// Returns the values of cases that fit into `width` bits only if they are read as negative numbers. A signed enum
+    /// has no such cases, since its values are already negative.
     ///
     /// clang before 15 and all BTF before kernel 6.0 do not record that an enum is signed. In such BTF, an enumerator
     /// of value -1 has the value 4294967295. A bitfield of two bits stores this case as 3.
@@ -51,8 +52,8 @@ impl CaseTable {
     /// negative case.
     pub fn in_bits(&self, raw: u64, width: u8) -> u64 {
         let low = bits::low_mask(width);
-        // All bits above the bitfield are set. This is the only negative number of the enum's size whose low bits are
-        // `raw`.
+        // `negative` is `raw` with all bits above the bitfield set. No other negative number with these low bits fits
+        // into the bitfield.
         let negative = raw | self.mask() & !low;
         let is_case = |value| self.find(value).is_some();
         match !is_case(raw) && self.is_negative(negative, width) && is_case(negative) {

@@ -8,9 +8,10 @@ use crate::nearest;
 /// Names with which a path may begin, besides the names of the types in the plan.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Roots<'a> {
-    /// The name and the node of the outermost type. A path that begins with this name applies only to that node.
+    /// The name and the node of the outermost type. A path that begins with this name, or with another name of that
+    /// node, applies only to that node.
     pub root: Option<(&'a str, u32)>,
-    /// More names for nodes. Each is the name of a typedef, with the node of the type for which the typedef stands.
+    /// More names for nodes. Each is a text that selects the node's type, such as the name of a typedef or an address.
     pub aliases: &'a [(String, u32)],
 }
 
@@ -63,8 +64,8 @@ impl Plan {
         Ok(())
     }
 
-    /// Splits a choice at the first equals sign before which there is a known path. Names of Rust types may also
-    /// contain equals signs, so earlier ones are skipped.
+    /// Splits a choice at the first equals sign before which the text begins with the name of a known type. Names of
+    /// Rust types may also contain equals signs, so earlier ones are skipped.
     fn parts<'c>(
         &self,
         roots: Roots<'_>,
@@ -96,7 +97,7 @@ impl Plan {
     }
 
     /// Returns the nodes at which a path begins, their name in the path, and the rest of the path. Names of Rust types
-    /// contain dots, so the longest known name at the start of the path is used.
+    /// may contain dots, so the longest known name at the start of the path is used.
     #[allow(clippy::type_complexity, reason = "the three parts of a path")]
     fn starts<'p>(
         &self,
@@ -140,8 +141,8 @@ impl Plan {
         nearest::hint(nearest::find(name, names.chain(others).chain(aliases)))
     }
 
-    /// Returns the nodes whose C name or label is `name`, or else the node of an alias with this name. A C name may be
-    /// given with or without its keyword.
+    /// Returns the root if it has the name. Otherwise returns the nodes whose C name or label is `name`, or else the
+    /// nodes of the aliases with this name. A C name may be given with or without its keyword.
     fn nodes_named(&self, roots: Roots<'_>, name: &str) -> Vec<u32> {
         let is = |node: &Node| {
             node.label == name || node.c.as_deref() == Some(name) || bare(node) == Some(name)
@@ -265,7 +266,7 @@ impl Plan {
             add(&mut tag, &number, value, arm)?;
         }
         if target.missing {
-            // The target lacks the number, so it always reads as zero.
+            // The target BTF lacks the number, so it always reads as zero, and the arm is known here.
             let arm = tag.arm(0);
             return arm.map(ArmChoice::Always).ok_or_else(|| {
                 format!("'{name}' is missing in the target and reads as 0, which selects no arm")
@@ -277,8 +278,8 @@ impl Plan {
     /// Finds the number `name` that selects an arm. Returns its level (see [`Tag::level`]) and its place.
     ///
     /// If several numbers have the name, the nearest one is returned: next to the union, inside it, or in a node
-    /// further out. If no number has the name and the path begins with the name of the outermost node, the rest of the
-    /// path is looked up in that node.
+    /// further out. If no number has the name and `name` begins with `start`, the name of the outermost node, the rest
+    /// of `name` is looked up in that node.
     fn tag(
         &self,
         chain: &[u32],
@@ -364,7 +365,7 @@ impl Plan {
     }
 }
 
-/// Adds a value to a tag. `arm` is the position of the arm that the value selects.
+/// Adds a value to a tag. `arm` is the position of the arm that the value selects. `*` stands for all other values.
 fn add(tag: &mut Tag, number: &value::TagType<'_>, value: &str, arm: usize) -> Result<(), String> {
     let twice = || format!("'{value}' is there twice");
     if value == "*" {

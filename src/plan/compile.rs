@@ -56,7 +56,7 @@ pub(crate) fn compile_values(
     let mut unresolved = Vec::new();
     for (ty, anonymous) in values {
         let ty = lower.value(&mut item, *ty, *anonymous);
-        // This call also adds the items that the value contains to `open`. `Compiler::lower` takes them from there.
+        // If the type of the value refers to an item, this call adds it to `open`, where `Compiler::lower` finds it.
         unresolved.push(compiler.unresolved(&item, ty));
     }
     compiler.lower(lower, &[])?;

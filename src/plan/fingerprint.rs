@@ -1,13 +1,13 @@
-//! Computes the fingerprint of a layout, which is a number. Two layouts have the same fingerprint if a program for one
+//! Computes the fingerprint of a layout, which is a number. If two layouts have the same fingerprint, a program for one
 //! of them reads and writes the other correctly. They have different fingerprints if the change between them is
 //! breaking. `docs/breaking.md` says which changes are breaking, and where `diff` and the fingerprint differ.
 //!
 //! The fingerprint covers what is read: the byte order; for each member, its C name, its offset, and how its bytes are
-//! read; the lengths of arrays and the sizes of their elements; for each enumerator, its name and number. For a struct
-//! or union, the fingerprint covers the size that a program relies on ([`Node::least_size`](super::Node::least_size)),
-//! since a struct may grow. The fingerprint covers neither labels nor parts of the type that the plan does not have. So
-//! a plan and the same plan relocated to another BTF have the same fingerprint if no breaking change between the two
-//! BTFs concerns the plan's members.
+//! read; the lengths of arrays and the sizes of their elements; for each case of an enum or flags, its C names and its
+//! number. For a struct or union that is not an unnamed member, the fingerprint covers the size that a program relies
+//! on ([`Node::least_size`](super::Node::least_size)), since a struct may grow. The fingerprint covers neither labels
+//! nor parts of the type that the plan does not have. So a plan and the same plan relocated to another BTF have the
+//! same fingerprint if no breaking change between the two BTFs concerns the plan's members.
 
 use std::collections::HashMap;
 

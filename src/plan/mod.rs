@@ -7,8 +7,8 @@
 //!
 //! A plan may be relocated (`relocate`). It then has the labels and the types of one BTF, the *local* one, for the
 //! bytes of another BTF, the *target*. For the most part, it is an ordinary plan with other offsets, sizes and byte
-//! order. Three things occur only in relocated plans: [`NodeKind::Number`], [`NodeField::missing`] and
-//! [`CaseEntry::absent`].
+//! order. Code that reads or writes bytes must handle three things that occur only in relocated plans:
+//! [`NodeKind::Number`], [`NodeField::missing`] and [`CaseEntry::absent`].
 
 mod arms;
 pub(crate) mod bits;
@@ -42,16 +42,17 @@ pub(crate) struct Plan {
     pub endian: Endian,
     pub nodes: Vec<Node>,
     /// For each node, whether it is a variant with equivalent arms (see [`Plan::are_equivalent`]). This is computed
-    /// once, and not again for each value.
+    /// once, and not again for each value. It is false for unions from [`Plan::add_union`].
     equivalent_arms: Vec<bool>,
     /// For each node that is a variant, the caller's choice of its arm. `None` if there is no choice, and for all other
     /// nodes.
     arm_choices: Vec<Option<ArmChoice>>,
-    /// For each node that is a copy for a choice that applies to one place only, this place: the node that contains the
-    /// copy, and the position of the field in that node. `None` for all other nodes.
+    /// If a choice applies to one place only, the union there and the nodes on the path to it are copies. For each
+    /// copy, this is the node that contains it, and the position of its field in that node. `None` for all other nodes.
     owners: Vec<Option<(u32, usize)>>,
-    /// For each node, whether an earlier node has the same label but another layout. A relocated plan has such nodes if
-    /// one local type corresponds to several types of the target.
+    /// For each node, whether an earlier node has the same label. Copies for choices do not count. A relocated plan has
+    /// such nodes if a local type corresponds to several types of the target, or if the target lacks a field of the
+    /// type.
     second_layouts: Vec<bool>,
 }
 
@@ -153,8 +154,9 @@ impl Plan {
     }
 
     /// Returns whether it does not matter which arm of a union is read, because all arms have the same value. This is
-    /// the case if there is only one arm, or if all arms are structs with the same members, as in the kernel's
-    /// `struct_group`. Arms that are numbers are never equivalent, since the arm gives the number its meaning.
+    /// the case if there is only one arm, or if all arms are structs whose members have the same labels, places and
+    /// types, as in the kernel's `struct_group`. Several numbers are never equivalent, since the arm gives the number
+    /// its meaning.
     pub fn are_equivalent(&self, arms: &[NodeField]) -> bool {
         match arms.split_first() {
             None => false,
@@ -187,12 +189,13 @@ impl Plan {
     }
 
     /// Returns whether an earlier node has the same label. If so, this node is a copy for a choice that applies to one
-    /// place only, or it has another layout.
+    /// place only, or [`Plan::is_second_layout`] is true for it.
     pub fn repeats_label(&self, node: u32) -> bool {
         self.is_dedicated(node) || self.is_second_layout(node)
     }
 
-    /// Returns whether an earlier node has the same label but another layout. This occurs only in relocated plans.
+    /// Returns whether the node is of another type of the target than an earlier node with the same label, or whether
+    /// one of the two is for fields that the target lacks. This occurs only in relocated plans.
     pub fn is_second_layout(&self, node: u32) -> bool {
         self.second_layouts.get(node as usize) == Some(&true)
     }
@@ -238,8 +241,8 @@ impl Plan {
         }
     }
 
-    /// Returns the offset in bytes of the flexible array at the end of a type. Returns `None` if the type does not end
-    /// in a flexible array.
+    /// Returns the offset in bytes of the flexible array at the end of a type. If several arms of a union end in one,
+    /// returns the greatest offset. Returns `None` if the type does not end in a flexible array.
     pub fn flexible_in(&self, ty: &ValueType) -> Option<u64> {
         let mut found = None;
         // The loop ends, since no type contains itself by value and each node is visited only once for each offset.

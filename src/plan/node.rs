@@ -12,10 +12,11 @@ pub(crate) struct Node {
     pub label: String,
     /// The C name, such as `union addr`. `None` if the type has no name.
     pub c: Option<String>,
-    /// The size in bytes, as `sizeof` returns it.
+    /// The size in bytes, as `sizeof` returns it. In a relocated plan, an unnamed struct or union ends with its last
+    /// member instead.
     pub size: u64,
-    /// The size in bytes that a program may rely on. In a relocated plan, this is the smaller one of the sizes in the
-    /// two BTFs. Otherwise it is equal to `size`. Only the fingerprint uses it.
+    /// The size in bytes that a program may rely on. For a type that a relocated plan found in the target, this is the
+    /// smaller one of the sizes in the two BTFs. Otherwise it is equal to `size`. Only the fingerprint uses it.
     pub least_size: u64,
     pub kind: NodeKind,
 }
@@ -35,8 +36,8 @@ pub(crate) enum NodeKind {
 /// A number whose bytes have another type than its value: another size, or another sign. A number that does not fit is
 /// an error, both when reading and when writing.
 ///
-/// A field whose bytes are only narrower than its value, with the same sign, does not need such a node. Such a field
-/// becomes a bitfield of the WIT type, whose width is [`NodeField::bits`].
+/// An integer field that is no array does not need such a node if its bytes have the same sign and are only narrower.
+/// It becomes a bitfield of the WIT type, whose width is [`NodeField::bits`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct StoredNumber {
     /// The type of the value in WIT: [`BaseType::Int`], [`BaseType::Wide`] or [`BaseType::Float`].
@@ -55,7 +56,7 @@ pub(crate) struct NodeField {
     pub name: Arc<str>,
     /// Whether the field has no name in C. The members of an unnamed struct or union belong to the parent, as in C.
     pub unnamed: bool,
-    /// The C type without qualifiers.
+    /// The C type without qualifiers. In a relocated plan, this is the type in the local BTF.
     pub c_type: TypeId,
     /// The enumerators of the field's type, if the type is an enum that is an integer in WIT. Otherwise `None`.
     pub enumerators: Option<Arc<[NamedValue]>>,
@@ -65,18 +66,18 @@ pub(crate) struct NodeField {
     pub bit_offset: u32,
     /// The width in bits if the field is a bitfield, otherwise 0.
     pub bits: u8,
-    /// Whether no other member of the node begins after the field. If so, a flexible array in the field extends to the
-    /// end of the bytes.
+    /// Whether no other member of the node begins after the field; in a relocated plan, no other member of the target's
+    /// type. If so, a flexible array in the field extends to the end of the bytes.
     pub last: bool,
     /// Whether the target lacks the field, so that it reads as zero. This occurs only in relocated plans.
     ///
     /// The field reads as if all its bytes were zero: text is empty, lists have their local length, and an enum has the
-    /// case of value 0. `ty` is the local type, of which only the lengths matter. `bit_offset` is 0. Nothing is written
-    /// for the field. If a number inside the field selects an arm, the number is 0.
+    /// case of value 0. `ty` is a copy of the local type, whose offsets and sizes do not matter. `bit_offset` is 0.
+    /// Nothing is written for the field. If a number inside the field selects an arm, the number is 0.
     pub missing: bool,
     /// Whether the field is a `bool` in the local BTF and a number in the target, or the reverse. This occurs only in
-    /// relocated plans. The field is read in the same way in both cases, as in CO-RE. Only the fingerprint needs the
-    /// difference.
+    /// relocated plans. The field is read as its local type in either case, as in CO-RE. Only the fingerprint uses
+    /// `recast`.
     pub recast: bool,
 }
 
@@ -88,7 +89,8 @@ pub(crate) struct CaseTable {
     pub signed: bool,
     /// The cases in the order of the WIT text.
     pub cases: Vec<CaseEntry>,
-    /// The positions of the cases in `cases`, sorted by value. Absent cases are left out.
+    /// The positions of the cases in `cases`, sorted by value. Absent cases are left out. If several cases have the
+    /// same value in the target, only the first one is here.
     pub sorted: Vec<u32>,
 }
 
@@ -103,7 +105,7 @@ pub(crate) struct NamedValue {
 #[derive(Clone, Debug)]
 pub(crate) struct CaseEntry {
     pub label: Arc<str>,
-    /// The C names of all enumerators with the value. The label is derived from the first one.
+    /// The C name from which the label is derived, and then those of its synonyms: other enumerators with the value.
     pub names: Vec<Arc<str>>,
     /// The value, cut to the size of the enum.
     pub value: u64,
@@ -126,14 +128,14 @@ pub(crate) struct ValueType {
 pub(crate) enum BaseType {
     /// A C `bool`, which is true if any bit is set.
     Bool { bytes: u8 },
-    /// An integer of 1, 2, 4 or 8 bytes, or an address.
+    /// An integer of 1, 2, 4 or 8 bytes, or a pointer.
     Int { bytes: u8, signed: bool },
     /// An integer of 16 bytes. In WIT, it is a tuple of its low and its high half.
     Wide { signed: bool },
     /// A float of 4 or 8 bytes.
     Float { bytes: u8 },
-    /// Text in an array of `room` bytes, which ends at the first NUL. If `room` is 0, the array is flexible and takes
-    /// all remaining bytes.
+    /// Text in an array of `room` bytes. The text ends at the first NUL. If `room` is 0, the array is flexible, and the
+    /// text takes all remaining bytes except the NULs at the end.
     Text { room: u32 },
     /// The index of a node.
     Node(u32),
@@ -169,7 +171,7 @@ impl Node {
 }
 
 impl NodeField {
-    /// Returns the base type of the field. Returns `None` if the field is an array or has no type.
+    /// Returns the base type of the field. Returns `None` if the field has array dimensions or no type.
     pub fn single(&self) -> Option<BaseType> {
         let ty = self.ty.as_ref().filter(|ty| ty.dims.is_empty());
         ty.map(|ty| ty.base)

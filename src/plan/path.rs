@@ -91,7 +91,7 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
     fn node(&self, node: u32, at: Start, path: &[Segment<'_>], via: &mut Vec<usize>) -> Option<T> {
         let (segment, rest) = path.split_first()?;
         let fields = self.plan.fields(node)?;
-        // As in C, a direct member takes precedence over the members of unnamed members.
+        // A direct member takes precedence over the members of unnamed members.
         if let Some(field) = position(fields, segment.name) {
             via.push(field);
             let found = self.field(fields.get(field)?, at, segment, rest, via);
@@ -150,8 +150,8 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
     }
 
     /// Returns the number of members at the start of a path that exist, and the error after them: the next member does
-    /// not exist, or the indexes of the last one are wrong. Returns `None` if there is no such error, so that the
-    /// search failed because `accept` rejected the place.
+    /// not exist, or the indexes of the last one are wrong. Members of unnamed members count as not existing. Returns
+    /// `None` if there is no such error, so that the search failed because `accept` rejected the place.
     pub fn dead_end(&self, node: u32, path: &[Segment<'_>]) -> Option<(usize, String)> {
         let mut fields = self.plan.fields(node);
         let mut before = "";
@@ -212,8 +212,8 @@ impl Plan {
         }
     }
 
-    /// Returns the place of an element of an array of fixed length, or of a byte of text. Returns `None` if the index
-    /// is out of range, or if `target` is neither of the two.
+    /// Returns the place of an element of an array, or of a byte of text. Returns `None` if the index is out of range,
+    /// if the array or text is flexible, or if `target` is neither an array nor text.
     fn element<'p>(&'p self, target: PathTarget<'p>, index: u32) -> Option<PathTarget<'p>> {
         match (target.dims.split_first(), target.base) {
             (Some((dim, dims)), base) if index < dim.length => Some(PathTarget {
@@ -259,8 +259,8 @@ fn segment(text: &str) -> Result<Segment<'_>, String> {
         .ok_or_else(|| format!("'{text}' is not an array element: use {name}[0]"))
 }
 
-/// Returns the position of the field whose C name is `name`. If there is none, returns the position of the field whose
-/// label is `name`.
+/// Returns the position of the field whose [`NodeField::name`] is `name`. If there is none, returns the position of the
+/// field whose label is `name`.
 pub(crate) fn position(fields: &[NodeField], name: &str) -> Option<usize> {
     let by_name = fields.iter().position(|field| *field.name == *name);
     by_name.or_else(|| fields.iter().position(|field| *field.label == *name))

@@ -8,9 +8,9 @@ const USUAL: &[&str] = &[
 ];
 
 impl Plan {
-    /// Returns the path of a number that may select the arm of a union. The number is next to the union, in a struct
-    /// next to it, in a node further out, or in an arm that is a struct. `around` returns the nodes around the union,
-    /// the innermost first.
+    /// Returns the path of a number that may select the arm of a union. Numbers are searched in this order: next to the
+    /// union, in a struct next to it, in nodes further out, and in arms that are structs. `around` returns the nodes
+    /// around the union, the innermost first.
     pub fn likely_tag<'n>(
         &'n self,
         union: &'n Node,
@@ -30,8 +30,8 @@ impl Plan {
             .or_else(|| self.nested(union))
     }
 
-    /// Returns the name of a member that is a number. An enum is preferred, then a member whose name contains a word of
-    /// `USUAL`, then the first number. Returns `None` if `holder` is a union.
+    /// Returns the name of a member that is a number. An enum or flags is preferred, then a member whose name contains
+    /// a word of `USUAL`, then the first number. Returns `None` if `holder` is a union.
     fn direct(&self, holder: &Node) -> Option<String> {
         let numbers = || holder.fields().iter().filter(|field| self.is_number(field));
         let usual = |field: &&NodeField| USUAL.iter().any(|word| field.name.contains(word));

@@ -1,5 +1,5 @@
 //! Parses the values of a number that selects an arm. A value is written as a decimal number, as a hexadecimal number
-//! after `0x`, as an enumerator, or as `true` or `false`.
+//! after `0x`, as an enumerator or its label, or as `true` or `false`.
 
 use super::arms::TagKind;
 use super::path::PathTarget;
@@ -132,7 +132,7 @@ impl<'p> TagType<'p> {
 }
 
 /// Parses a decimal number, or a hexadecimal number after `0x`. Also returns whether the number is hexadecimal. Returns
-/// `None` if the text is not a number.
+/// `None` if the text is not a number or the number does not fit into an `i128`.
 fn literal(text: &str) -> Option<(i128, bool)> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),

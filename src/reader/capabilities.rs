@@ -1,6 +1,6 @@
 //! Properties of a plan's nodes that determine the parameters of the functions generated for a node: whether the caller
-//! has to select arms, which numbers outside the node select arms inside it, and whether the node ends in a flexible
-//! array.
+//! of these functions has to select arms because no choice does, which numbers outside the node select arms inside it,
+//! and whether the node ends in a flexible array.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ pub(super) struct Capabilities {
     pub needs_unions: Vec<bool>,
     /// For each node, whether it is or contains a union whose arm a choice selects.
     has_choice: Vec<bool>,
-    /// For each node, the numbers outside it that select arms of unions inside it.
+    /// For each node, the numbers outside it that select its own arm or those of unions inside it.
     tags: Vec<Vec<OuterTag>>,
     /// For each node, the offset in bytes of the flexible array at its end. `None` if it does not end in one.
     flexible: Vec<Option<u64>>,
@@ -22,7 +22,7 @@ pub(super) struct Capabilities {
     first: HashMap<String, u32>,
 }
 
-/// A number outside a node that selects the arm of a union inside the node.
+/// A number outside a node that selects the arm of a union: the node itself, or a union inside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct OuterTag {
     /// The node of the union.
@@ -123,7 +123,7 @@ impl Capabilities {
         has(&self.has_choice, ty)
     }
 
-    /// Returns the numbers outside a node that select arms of unions inside it.
+    /// Returns the numbers outside a node that select its own arm or those of unions inside it.
     pub fn tags(&self, node: u32) -> &[OuterTag] {
         self.tags.get(node as usize).map_or(&[], Vec::as_slice)
     }
@@ -138,7 +138,7 @@ impl Capabilities {
     }
 
     /// Returns the nodes with this label, without the first one. They are copies for choices that apply to one place
-    /// or, in a relocated plan, nodes for other types of the target.
+    /// or, in a relocated plan, nodes for other types of the target or for fields that the target lacks.
     pub fn later_nodes(&self, label: &str) -> &[u32] {
         self.later.get(label).map_or(&[], Vec::as_slice)
     }
@@ -165,15 +165,16 @@ pub(super) fn needs_arm(plan: &Plan, at: u32) -> bool {
     is_union && plan.arm_choice(at).is_none() && !plan.has_equivalent_arms(at)
 }
 
-/// Returns whether the node is a record with a member that is a union whose arm the caller has to select.
+/// Returns whether the node is a record with a member that is a union, or an array of unions, whose arm the caller has
+/// to select.
 pub(super) fn holds_union_that_needs_arm(plan: &Plan, node: &Node) -> bool {
     let inner = |field: &NodeField| field.ty.as_ref()?.base.node();
     let mut inner = node.fields().iter().filter_map(inner);
     matches!(node.kind, NodeKind::Record(_)) && inner.any(|node| needs_arm(plan, node))
 }
 
-/// Returns the fields of a node that its functions may read. Arms that a choice never selects are left out. If the arms
-/// of a union are equivalent, only the first one is read.
+/// Returns the fields of a node that its functions may read. Arms that a choice never selects are left out. If there is
+/// no choice and the arms of a union are equivalent, only the first one is read.
 fn read_fields<'n>(plan: &Plan, at: u32, node: &'n Node) -> impl Iterator<Item = &'n NodeField> {
     let choice = plan.arm_choice(at).cloned();
     let first_only = matches!(node.kind, NodeKind::Variant(_)) && plan.has_equivalent_arms(at);

@@ -107,13 +107,14 @@ pub(crate) enum Why {
     Name(String),
     /// The list has a fixed length in WIT, but the array in the target has another length.
     Length { local: u64, target: u64 },
-    /// The number in the target has a size in bytes that WIT does not have.
+    /// The number in the target has this size in bytes. WIT does not have the size, or WIT has the number as bytes and
+    /// the size in the local BTF is another one.
     Size(u64),
     /// Several types of the target have the name, and their layouts differ.
     Ambiguous,
     /// The type has no name by which the target could be searched.
     Unnamed,
-    /// The search visited more types than any real BTF requires.
+    /// The search visited more members than any real BTF requires.
     TooMany,
 }
 

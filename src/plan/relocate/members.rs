@@ -13,7 +13,8 @@ pub(super) struct Place {
     pub bit_offset: u32,
     /// The width in bits if the member is a bitfield, otherwise 0.
     pub bits: u8,
-    /// Whether no other member begins after this one. If so, a flexible array in the member takes all remaining bytes.
+    /// Whether no member that `furthest` counts begins after this one. If so, a flexible array in the member takes all
+    /// remaining bytes.
     pub last: bool,
     /// The outermost unnamed union that contains the member. `None` if no unnamed union contains it.
     pub union: Option<Union>,
@@ -35,11 +36,12 @@ pub(super) struct Members<'a> {
     pub unnamed: Vec<Place>,
 }
 
-/// The error for a type with too many members. Hostile BTF can have such types, if unnamed structs are used many times.
+/// The error for BTF whose types have too many members in total. Hostile BTF can have so many, if it uses unnamed
+/// structs many times.
 pub(super) struct TooMany;
 
-/// Reads members, and fails if `steps`, the number of members that may still be read, is used up. No real BTF requires
-/// so many.
+/// Reads members, and fails if `steps`, the number of members that may still be read, is used up. `Walk` sets more
+/// steps than any real BTF requires, and also takes one for each look-up of a type.
 pub(super) struct MemberReader<'a> {
     pub btf: &'a Btf,
     pub steps: usize,

@@ -1,15 +1,16 @@
 //! Relocates a plan to another BTF. The plan keeps the labels and types of its own BTF, the *local* one, and gets the
 //! offsets, sizes and byte order of the *target*.
 //!
-//! The rules are those by which libbpf relocates BPF programs (CO-RE, `relo_core.c`):
+//! The rules follow those by which libbpf relocates BPF programs (CO-RE, `relo_core.c`):
 //!
 //! - `roots`: a type is found by its kind and name. Three underscores in a name begin its *flavor*, which is ignored.
 //!   Of several candidates, the one in which the fewest members are missing is used. If several of them are equally
 //!   good, they must lead to the same layout.
 //! - `members`: a member is found by its name, also inside unnamed structs and unions. The type of a member that is a
 //!   struct or union corresponds to the type of the target's member, whatever name that type has.
-//! - `compat`: both members must be of the same kind. Integers may have any size and sign, enums must have the same
-//!   name or none, and arrays may have any length.
+//! - `compat`: both members must be of the same kind, but one may be a struct and the other a union. Integers may have
+//!   any size and sign. Two enums must have the same name, unless one has none. Arrays may have any length, unless WIT
+//!   fixes it.
 //! - `number`: decides how a number is stored if its size or sign differs in the target.
 //! - `lack`: records what the target lacks, and has the caller's rules for it.
 //!
@@ -47,14 +48,14 @@ pub(crate) struct Root<'a> {
     pub ty: &'a ValueType,
     /// The C type in the local BTF.
     pub c: TypeId,
-    /// If true, it is an error if the target lacks the type or a part of it. If false, the relocated plan does not
-    /// contain such a type.
+    /// If true, it is an error if the target lacks the type or a part of it. If false, the root is left out of
+    /// the relocated plan instead.
     pub needed: bool,
 }
 
 impl Plan {
     /// Returns the plan for the bytes of the target. Also returns the type of each root in that plan, or `None` if the
-    /// target lacks the root.
+    /// root is left out (see [`Root::needed`]).
     ///
     /// The choices of arms are dropped, since the numbers that select arms have other offsets in the target. Apply
     /// choices to the result instead.

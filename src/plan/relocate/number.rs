@@ -7,10 +7,11 @@ use crate::btf::Type;
 use crate::lower::{self, ElementType};
 use crate::plan::{BaseType, StoredNumber};
 
-/// The way in which the target stores a number. The second field is the width in bits if the number is a bitfield,
-/// otherwise 0.
+/// The way in which the target stores a number. The second field is the width in bits if the number is read as a
+/// bitfield, otherwise 0.
 pub(super) enum Stored {
-    /// The bytes have the type of the value.
+    /// The bytes have the type of the value, or are a bitfield of this type. A number that is only narrower in the
+    /// target is read as a bitfield, too.
     Plain(BaseType, u8),
     /// The bytes have another type than the value.
     Other(StoredNumber, u8),
@@ -58,7 +59,8 @@ impl Relocation<'_> {
     }
 
     /// Returns whether the sign of a number is not reliable in BTF, so that its bits are taken as they are. This
-    /// concerns `char`, on whose sign compilers disagree, and enums, whose sign BTF did not record before Linux 6.0.
+    /// concerns local integers of one byte if either type is `char`, on whose sign compilers disagree. It also concerns
+    /// enums of the same size, whose sign BTF did not record before Linux 6.0.
     fn has_no_sign(self, of: TypeId, to: TypeId) -> bool {
         match (self.local.ty(of), self.target.ty(to)) {
             (Type::Int(of), Type::Int(to)) => {

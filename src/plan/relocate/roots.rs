@@ -57,7 +57,7 @@ impl<'a> Candidates<'a> {
     }
 }
 
-/// Returns the structs, unions, enums and typedefs of a BTF and of its base.
+/// Returns the structs, unions, enums, typedefs and forward declarations of a BTF and of its base.
 fn all(btf: &Btf) -> impl Iterator<Item = TypeId> + '_ {
     let layers = btf.layers();
     layers.flat_map(|layer| btf.tagged_types(layer).iter().copied())
@@ -69,7 +69,8 @@ fn is_like(one: &Type, other: &Type) -> bool {
 
 impl<'a> Walk<'a> {
     /// Returns the type of a root in the relocated plan, or `None` if the target lacks the root. If the root is needed,
-    /// also records which parts of it the target lacks.
+    /// also records which parts of it the target lacks. If it is not needed and the target lacks a part, returns
+    /// `None`.
     pub fn root(&mut self, root: Root<'_>) -> Option<ValueType> {
         let (local, c) = (self.relocation.local, root.c);
         if let (Type::Array { element, .. }, Some((dim, _))) =
@@ -140,7 +141,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Relocates a root to the candidate that lacks the fewest parts of the root.
+    /// Relocates a root to the candidate that lacks the fewest parts of the root. Fails if several candidates lack
+    /// equally few and lead to different layouts, or if the root is not needed and the best candidate lacks a part.
     fn best(&mut self, root: Root<'_>, candidates: &[TypeId]) -> Option<ValueType> {
         if let ([one], Some(node)) = (candidates, root.ty.base.node()) {
             let to = self.relocation.target.resolved(*one);
@@ -188,7 +190,8 @@ impl<'a> Walk<'a> {
     fn without_candidate(&mut self, root: Root<'_>) -> Option<ValueType> {
         let (local, target) = (self.relocation.local, self.relocation.target);
         match *local.ty(root.c) {
-            // Numbers are the same on all targets. Only the size of addresses depends on the machine.
+            // The target does not say how it stores this type, so a number keeps its local size. The size of pointers
+            // depends on the machine, and is known for every BTF.
             Type::Int(_) | Type::Float { .. } => Some(root.ty.clone()),
             Type::Pointer(_) if local.pointer_size == target.pointer_size => Some(root.ty.clone()),
             Type::Pointer(_) => {
@@ -199,8 +202,8 @@ impl<'a> Walk<'a> {
                 let number = self.number_node(root.ty.base, stored);
                 Some(ValueType::plain(BaseType::Node(number)))
             }
-            // The local BTF may have typedefs that the target lacks. For such a typedef, the target of the typedef is
-            // looked up.
+            // The local BTF may have typedefs that the target lacks. The type behind such a typedef is looked up,
+            // unless it is an anonymous struct, union or enum.
             Type::Typedef { target: behind, .. }
                 if !local.is_anonymous(local.unqualified(behind)) =>
             {

@@ -174,7 +174,7 @@ impl Walk<'_> {
     }
 }
 
-/// Returns a dimension with the length that the array has in the target.
+/// Returns a dimension with the length that the array has in the target. Fails if WIT fixes another length.
 fn resized(dim: Dim, length: u64) -> Result<Dim, Why> {
     if dim.fixed && u64::from(dim.length) != length {
         return Err(Why::Length {
@@ -183,7 +183,7 @@ fn resized(dim: Dim, length: u64) -> Result<Dim, Why> {
         });
     }
     Ok(Dim {
-        // This cannot overflow, since `btf` limits sizes to 4 GiB.
+        // This cannot overflow, since all lengths and sizes in `btf` fit in 32 bits.
         length: u32::try_from(length).unwrap_or(u32::MAX),
         fixed: dim.fixed,
     })

@@ -78,7 +78,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Returns the relocated plan. Returns an error if the target lacks something.
+    /// Returns the relocated plan. Returns an error if `lack` has recorded anything. It has not recorded what the
+    /// caller's rules allow to be missing.
     pub fn finish(self) -> Result<Plan, Lack> {
         if !self.lack.parts.is_empty() {
             return Err(self.lack);
