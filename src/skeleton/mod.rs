@@ -85,7 +85,7 @@ pub(crate) struct DataType {
 }
 
 impl DataType {
-    /// Returns a placeholder for a type that is not known.
+    /// Returns a type for a place whose type is missing in a list. It is not used unless btf2wit has a bug.
     pub fn placeholder() -> DataType {
         DataType {
             ty: ValueType::plain(BaseType::Text { room: 0 }),
@@ -131,7 +131,7 @@ pub(crate) struct Variable {
 }
 
 impl Variable {
-    /// Returns whether the kernel makes the variable read-only when it loads the object.
+    /// Returns whether the variable is read-only after loading: libbpf freezes the map of its section.
     pub fn is_constant(&self) -> bool {
         self.section.starts_with(".rodata")
     }
