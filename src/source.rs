@@ -101,9 +101,9 @@ pub struct Base {
     pub packed: Option<&'static str>,
     /// The number of types in the base, excluding `void`.
     pub types: usize,
-    /// The number of types in the section `.BTF.base` of a kernel module, excluding `void`, if the caller named another
-    /// base than this section. Each of these types was then found in the named base by name, kind and size, and the
-    /// module's ids were rewritten. `None` if the module's ids already referred to this base.
+    /// The number of types in the section `.BTF.base` of a kernel module, excluding `void`, if the caller named
+    /// another base than this section. Each of these types was then found in the named base by name, kind and size,
+    /// and the module's ids were rewritten. `None` if the module's ids already referred to this base.
     pub relocated: Option<usize>,
 }
 

@@ -35,7 +35,8 @@ pub(crate) use rust::is_path;
 
 const SUPPORT: &str = include_str!("support.rs");
 /// The maximum length of the generated text, in bytes. All types of a kernel need a fifth of this limit. Types with
-/// very long labels can exceed it, since the code for each dimension of an array repeats the name of the field.
+/// very long labels can exceed it, since the code for each dimension of an array repeats the label of the record and
+/// the field's name.
 pub(crate) const MAX_TEXT: usize = 200 << 20;
 
 /// Returns the text of a reader for the types in the module `bindings`. Returns `None` if the text would be too long.
@@ -193,7 +194,8 @@ impl<'a> Generator<'a> {
     }
 
     /// Writes the functions for all nodes with one label: for the type itself, for its copies at places for which an
-    /// arm is chosen, and for its further layouts in a relocated plan.
+    /// arm is chosen, and for its further layouts in a relocated plan. Also writes `Arm` and `peek` if the caller
+    /// selects arms.
     fn node(&mut self, at: u32, node: &'a Node, camel: &str) {
         let plan = self.plan;
         let own = self.capabilities.later_nodes(&node.label).to_vec();

@@ -1,7 +1,7 @@
 // The support module, which is copied into every generated reader, without this comment. It reads and writes at
-// offsets, without panics and without unsafe code. Callers check the length first, so no access is past the end. If one
-// were, it would read zeros or too few bytes, or its write would be incomplete. The module is also compiled in btf2wit,
-// for its tests.
+// offsets, without panics and without unsafe code. Callers check the length first, so no access is past the end. If
+// one were, it would read zeros or too few bytes, or its write would be incomplete. The module is also compiled in
+// btf2wit, for its tests.
 
 use super::__alloc::{string::String, vec::Vec};
 
@@ -219,8 +219,8 @@ pub fn part<const N: usize>(bytes: &[u8], at: usize) -> &[u8; N] {
     }
 }
 
-/// Returns `len` bytes from `at` on. If they are a flexible array at the end (`last`), returns all remaining bytes
-/// instead.
+/// Returns `len` bytes from `at` on. If `last` is true, returns all remaining bytes instead, as for a value that ends
+/// in a flexible array.
 #[inline]
 pub fn tail(bytes: &[u8], at: usize, len: usize, last: bool) -> &[u8] {
     let bytes = bytes.get(at..).unwrap_or_default();

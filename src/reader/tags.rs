@@ -108,8 +108,8 @@ impl Generator<'_> {
         self.line(1, "}");
     }
 
-    /// Writes statements that fail if `arm` is not the selected one. Writes nothing if no number can select another arm
-    /// or if no choice was made.
+    /// Writes statements that fail if `arm` is not the selected one. Writes nothing if no number can select another
+    /// arm or if no choice was made.
     fn agree_arm(&mut self, at: u32, node: &Node, arm: usize) {
         let place = literal(&node.label);
         let refused = match self.plan.arm_choice(at) {

@@ -108,8 +108,8 @@ pub enum Fate {
     LeftOut,
     /// The type or function is written with less information than it has in C, for example with bytes for a member.
     Widened,
-    /// The type, member, enumerator, function or parameter has another label than the one that follows from its C name,
-    /// since that label is taken.
+    /// The type, member, enumerator, function or parameter has another label than the one that follows from its C
+    /// name, since that label is taken.
     Renamed,
 }
 

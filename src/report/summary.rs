@@ -40,8 +40,8 @@ pub struct Summary {
     pub variables_left_out: usize,
     /// The number of types left out because they have the size 0.
     pub no_size: usize,
-    /// The number of types left out because they are only declared, or are typedefs of something that has no size, such
-    /// as `void` or a function.
+    /// The number of types left out because they are only declared, or are typedefs of something that has no size,
+    /// such as `void` or a function.
     pub no_values: usize,
     /// The number of anonymous structs and unions left out because no type contains them by value.
     pub not_held: usize,

@@ -63,7 +63,7 @@ pub(super) struct Sizes {
     /// For each entry, its size without the sizes of the items that it names.
     own_sizes: Vec<u32>,
     /// For each entry, the end of the range in `named` that has the items it names. The range begins at the end of the
-    /// entry before.
+    /// previous entry's range.
     ends: Vec<u32>,
     named: Vec<EntityId>,
     /// The total size of all functions that name no items. These functions have no entries.

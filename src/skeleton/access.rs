@@ -38,8 +38,8 @@ pub(crate) struct Keyed {
 pub(crate) enum Keys {
     /// Keys of the type in the map's definition, or bytes if the definition states only their size.
     Typed,
-    /// Keys of 4 bytes, which the kernel uses as array indices. They have the type in the map's definition, or `u32` if
-    /// the definition states none.
+    /// Keys of 4 bytes, which the kernel uses as array indices. They have the type in the map's definition, or `u32`
+    /// if the definition states none.
     Index,
     /// A process id. The kernel takes a pidfd instead, which the host opens for the process.
     Process,

@@ -1,5 +1,5 @@
-//! The interfaces through which a component uses a BPF object: one for each map, and one each for the variables, the
-//! programs and the object itself.
+//! The interfaces through which a component uses a BPF object: one for each map that user space can use, one for the
+//! object itself, and one each for the variables and the programs if there are any.
 //!
 //! `access` has the operations of each type of map, `event` parses the types that the caller chooses for records, and
 //! `wit` writes the interfaces as text. The types in this file are plain data, which `package` fills.
