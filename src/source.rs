@@ -71,7 +71,7 @@ pub enum Place {
     Raw,
     /// A kernel without an ELF section table, such as the content of an arm64 boot image.
     Image,
-    /// An ELF file with a `.BTF` section, such as a `vmlinux` or a kernel module.
+    /// An ELF file with a `.BTF` section that is not for the BPF machine, such as a `vmlinux` or a kernel module.
     Elf,
     /// An ELF file for the BPF machine with a `.BTF` section.
     BpfObject,
@@ -101,9 +101,9 @@ pub struct Base {
     pub packed: Option<&'static str>,
     /// The number of types in the base, excluding `void`.
     pub types: usize,
-    /// The number of types in the section `.BTF.base` of a kernel module, if the module's type ids referred to that
-    /// section. Each of these types was then found in this base by name, kind and size, and the module's ids were
-    /// rewritten to ids of this base. `None` if the module's ids already referred to this base.
+    /// The number of types in the section `.BTF.base` of a kernel module, excluding `void`, if the caller named
+    /// another base than this section. Each of these types was then found in the named base by name, kind and size,
+    /// and the module's ids were rewritten. `None` if the module's ids already referred to this base.
     pub relocated: Option<usize>,
 }
 

@@ -19,7 +19,7 @@ impl<'a> Generator<'a> {
         self.get_number_head(ty, suffix);
         self.line(2, "match number {");
         // In a target, two cases may have the same number. A value with that number is then read as the first of these
-        // cases.
+        // cases. No value is read as a case that the target lacks.
         let is_found =
             |case: &&CaseEntry| cases.find(case.value).map(|own| &own.label) == Some(&case.label);
         for case in cases.cases.iter().filter(is_found) {
@@ -70,7 +70,8 @@ impl<'a> Generator<'a> {
         self.line(1, &head);
     }
 
-    /// Returns the expression for the number of an enum or flags in memory, as an unsigned number of the enum's size.
+    /// Returns the expression that reads the number of an enum or flags. It gives a `u64` with the bits of the enum's
+    /// size.
     pub(super) fn number(&self, cases: &CaseTable, at: &OffsetExpr) -> String {
         let big = self.is_big();
         match at.bits {
@@ -97,8 +98,8 @@ impl<'a> Generator<'a> {
     }
 
     /// Returns the expression for the number in a bitfield, if BTF says that the enum is unsigned although it has
-    /// negative cases. The bits stand for a negative case if they are its low bits and no other case has their number.
-    /// Returns `None` if no bits stand for a negative case.
+    /// negative cases. The bits stand for a negative case if they are the low bits of that case and no case has
+    /// exactly these bits as its number. Returns `None` if no bits stand for a negative case.
     fn negative(&self, cases: &CaseTable, width: u8, at: &OffsetExpr, first: u8) -> Option<String> {
         let low = low_mask(width);
         let negative = cases
@@ -156,8 +157,7 @@ impl<'a> Generator<'a> {
         number: String,
         place: &str,
     ) -> String {
-        // `put_bits` checks the width of a number, so it rejects the number that stands for a case which the target
-        // lacks.
+        // `put_bits` checks the width of a number, so it rejects the number that stands for an absent case.
         let whole = cases.cases.iter().any(|case| case.absent);
         let whole = whole.then_some((0, 8 * cases.size));
         let Some(bits) = at.bits.or(whole) else {
@@ -182,8 +182,8 @@ impl<'a> Generator<'a> {
     }
 }
 
-/// Returns the expression for the number of a case. For a case that the target lacks, this is a number that no enum can
-/// have.
+/// Returns the expression for the number of a case. For an absent case, this is a number that no enum can have, so
+/// writing it fails.
 fn number_of(cases: &CaseTable, case: &CaseEntry) -> String {
     match case.absent {
         true => "i128::MIN".to_owned(),

@@ -13,7 +13,8 @@ use crate::plan::{ArmChoice, BaseType, Node, NodeField, NodeKind, Tag, ValueType
 struct UnionPlace<'a> {
     /// The label of the item that contains the union. It is empty if the union is read by itself.
     holder: &'a str,
-    /// The C name of the member that is the union.
+    /// The name of the member that is the union or an array of unions. If it has no C name, this is the name of the
+    /// first member inside it. Empty if the union is read by itself.
     member: &'a str,
 }
 
@@ -139,7 +140,7 @@ impl Generator<'_> {
         self.line(2, "}");
     }
 
-    /// Writes a `match` on the arm that the caller's trait returns.
+    /// Writes a `match` on the arm that the caller's implementation of `Unions` returns.
     fn get_by_trait(&mut self, node: &Node, arms: &[NodeField], ty: &str, needs: Needs) {
         let method = ident(&node.label);
         self.line(

@@ -1,9 +1,10 @@
 //! Generates Rust code that reads and writes the types of bindings. The bindings may be those of wit-bindgen, for
 //! guests, or those of `wasmtime::component::bindgen!`, for hosts.
 //!
-//! The code is generated from the decoder's plans, so it reads the same values as the decoder. It has no dependencies
-//! and no unsafe code, and needs only `alloc`. Names and offsets are decided in other modules: `names` chose the
-//! labels, which `rust` turns into identifiers, and `plan` has the offsets.
+//! The code is generated from the decoder's plans, so it reads the same values as the decoder. Unlike the decoder, it
+//! rejects an enum value without a case and a bit without a label, since the bindings have no room for them. It has no
+//! dependencies and no unsafe code, and needs only `alloc`. Names and offsets are decided in other modules: `names`
+//! chose the labels, which `rust` turns into identifiers, and `plan` has the offsets.
 
 mod api;
 mod capabilities;
@@ -34,7 +35,8 @@ pub(crate) use rust::is_path;
 
 const SUPPORT: &str = include_str!("support.rs");
 /// The maximum length of the generated text, in bytes. All types of a kernel need a fifth of this limit. Types with
-/// very long labels can need more, since each dimension of an array repeats the label of the element type.
+/// very long labels can exceed it, since the code for each dimension of an array repeats the label of the record and
+/// the field's name.
 pub(crate) const MAX_TEXT: usize = 200 << 20;
 
 /// Returns the text of a reader for the types in the module `bindings`. Returns `None` if the text would be too long.
@@ -56,7 +58,7 @@ pub(crate) fn write(
         reader.unions();
     }
     // Rust's orphan rule forbids implementing `TryFrom` for types of another crate, so it is implemented only if the
-    // types belong to the user's own crate.
+    // path `bindings` shows that the types belong to the user's own crate.
     let own = ["crate::", "self::", "super::"];
     let own = own.iter().any(|start| bindings.starts_with(start));
     for item in items {
@@ -81,7 +83,7 @@ pub(crate) struct ReaderItem {
     pub c: String,
     pub ty: ValueType,
     /// Whether the item gets functions that users call. It gets none if the target lacks its type, which is an error
-    /// only if the caller requested the item. Other types may still contain it.
+    /// only if the caller requested the item. It still gets a module, since other types may contain it.
     pub is_read: bool,
 }
 
@@ -92,7 +94,7 @@ struct Generator<'a> {
     out: String,
 }
 
-/// The parameters that a generated function has in addition to the bytes.
+/// Whether a generated function has certain parameters in addition to the bytes.
 #[derive(Clone, Copy, Default)]
 struct Needs {
     /// Whether the function takes an implementation of the trait `Unions`, which selects arms.
@@ -110,7 +112,8 @@ impl Needs {
         }
     }
 
-    /// Returns the parameters of a function for a node. `size` is the size of the node in bytes.
+    /// Returns the first parameters of the function that reads a node: the bytes, and those for which a field of
+    /// `self` is true. `size` is the size of the node in bytes.
     fn parameters(self, size: u64) -> String {
         let bytes = match self.flexible {
             true => "bytes: &[u8], last: bool".to_owned(),
@@ -191,7 +194,8 @@ impl<'a> Generator<'a> {
     }
 
     /// Writes the functions for all nodes with one label: for the type itself, for its copies at places for which an
-    /// arm is chosen, and for its further layouts in a relocated plan.
+    /// arm is chosen, and for its further layouts in a relocated plan. Also writes `Arm` and `peek` if the caller
+    /// selects arms.
     fn node(&mut self, at: u32, node: &'a Node, camel: &str) {
         let plan = self.plan;
         let own = self.capabilities.later_nodes(&node.label).to_vec();
@@ -231,7 +235,8 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Writes the functions that write a node. For an enum or flags, also writes the function that reads the node.
+    /// Writes the functions that write a record or variant. For an enum or flags, writes the functions that convert it
+    /// from and to its number instead.
     fn put_node_functions(&mut self, at: u32, node: &Node, ty: &str) {
         let (needs, suffix) = (self.needs(at), self.put_suffix(at, node));
         match &node.kind {
@@ -249,7 +254,7 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Returns the suffix in the names of the functions that write a node.
+    /// Returns the suffix in the names of the functions that `put_node_functions` writes for a node.
     fn put_suffix(&self, at: u32, node: &Node) -> String {
         match self.plan.is_second_layout(at) {
             true => self.capabilities.suffix(at, node),

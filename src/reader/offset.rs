@@ -2,15 +2,16 @@
 
 use crate::plan::NodeField;
 
-/// The offset of a value in the bytes that a function takes.
+/// The place of a value in the bytes that a function takes, or in the zeros that stand for a missing member.
 #[derive(Clone, Debug)]
 pub(super) struct OffsetExpr {
-    /// The name of the variable with the bytes. It is `bytes`, or `zeros` for a member that the target lacks.
+    /// The name of the variable from which the value is read. It is `bytes`, or `zeros` for a member that the target
+    /// lacks. Values are written to the variable `out` instead.
     pub source: &'static str,
     /// The offset in bytes, as an expression.
     pub byte: String,
-    /// For a bitfield, two numbers of bits: the distance from the start of the byte at `byte` to its first bit, and its
-    /// width. `None` if the value is not a bitfield.
+    /// For a bitfield, the number of bits in the byte at `byte` that precede the field, and the width of the field in
+    /// bits. `None` if the value is not a bitfield.
     pub bits: Option<(u8, u8)>,
     /// An expression that is true if a flexible array at this offset takes all remaining bytes.
     pub last: &'static str,

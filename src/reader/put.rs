@@ -1,5 +1,5 @@
-//! Generates the statements and functions of a reader that write values. This generated code expects that the bytes are
-//! zero before it writes to them.
+//! Generates the statements and functions of a reader that write values. The generated `write` first sets all bytes to
+//! zero, so the other code writes neither padding nor members that the target lacks.
 
 use super::offset::OffsetExpr;
 use super::rust::{camel, ident, literal};

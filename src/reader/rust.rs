@@ -5,6 +5,7 @@
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
 /// The keywords of all editions of Rust, including words that are only reserved (The Rust Reference, "Keywords").
+/// `gen` and `Self` are not in the list, since they are never labels.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
     "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "if", "impl", "in",
@@ -31,7 +32,7 @@ pub(super) fn shouty(label: &str) -> String {
     label.to_shouty_snake_case()
 }
 
-/// Returns whether a text is the path of a module.
+/// Returns whether a text has the form of a Rust path. Keywords are not rejected.
 pub(crate) fn is_path(path: &str) -> bool {
     let is_ident = |segment: &str| {
         let segment = segment.strip_prefix("r#").unwrap_or(segment);

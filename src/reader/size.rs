@@ -70,8 +70,8 @@ impl Generator<'_> {
         );
     }
 
-    /// Returns the expression for the offset in bytes at which the flexible array of a value ends. Returns `0` if the
-    /// value has none.
+    /// Returns the expression for the offset in bytes at which a value ends, if it ends in a flexible array. `at` is
+    /// the offset of the value. Returns `0` for other values.
     fn size(&self, ty: &ValueType, at: &str, value: &str) -> String {
         match (ty.dims.split_first(), ty.base) {
             (Some((dim, inner)), base) if dim.length == 0 => {

@@ -1,13 +1,15 @@
-// The support module, which is copied unchanged into every generated reader. It reads and writes at offsets, without
-// panics and without unsafe code. Callers check the length first, so no access is past the end. An access past the end
-// would read zeros. The module is also compiled in btf2wit, for its tests.
+// The support module, which is copied into every generated reader, without this comment. It reads and writes at
+// offsets, without panics and without unsafe code. Callers check the length first, so no access is past the end. If
+// one were, it would read zeros or too few bytes, or its write would be incomplete. The module is also compiled in
+// btf2wit, for its tests.
 
 use super::__alloc::{string::String, vec::Vec};
 
 /// An error for bytes that are not a valid value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadError {
-    /// The label of the item, followed by the C name of the field if it is known: `event.state`.
+    /// The label of the item, followed by the C name of the field if it is known: `event.state`. A field without a C
+    /// name has the name of the first member inside it.
     pub place: &'static str,
     /// The problem.
     pub problem: ReadProblem,
@@ -217,8 +219,8 @@ pub fn part<const N: usize>(bytes: &[u8], at: usize) -> &[u8; N] {
     }
 }
 
-/// Returns `len` bytes from `at` on. If they are a flexible array at the end (`last`), returns all remaining bytes
-/// instead.
+/// Returns `len` bytes from `at` on. If `last` is true, returns all remaining bytes instead, as for a value that ends
+/// in a flexible array.
 #[inline]
 pub fn tail(bytes: &[u8], at: usize, len: usize, last: bool) -> &[u8] {
     let bytes = bytes.get(at..).unwrap_or_default();
@@ -394,7 +396,8 @@ pub fn put_text(
     }
 }
 
-/// Writes the text of a flexible array. The text may contain NULs.
+/// Writes the text of a flexible array. The text may contain NULs. If the array is not at the end (`last`), only the
+/// empty text fits.
 pub fn put_texts(
     out: &mut [u8],
     at: usize,
@@ -440,7 +443,7 @@ pub fn put_bits<const BIG: bool, const SIGNED: bool>(
     Ok(())
 }
 
-/// Converts a number from the type in which the target stores it to the type of the field.
+/// Converts a number from the type in which the target stores it to the type of the field. Fails if it does not fit.
 #[inline]
 pub fn fit<N, T: ::core::convert::TryFrom<N>>(
     number: N,

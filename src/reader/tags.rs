@@ -10,7 +10,8 @@ use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, Node, NodeField, NodeKind, Tag, TagKind, ValueType};
 
 impl Generator<'_> {
-    /// Returns the parameters that the functions of a node have for selecting numbers outside the node.
+    /// Returns the parameters that the functions of a node have for numbers outside the node that select arms inside
+    /// it.
     pub(super) fn tag_parameters(&self, node: u32) -> String {
         let tags = self.capabilities.tags(node).iter();
         let each = tags.filter_map(|outside| {
@@ -53,8 +54,8 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns the expression that reads a selecting number, for a function of the node from whose start the offset of
-    /// the number counts.
+    /// Returns the expression that reads a tag. It is valid in a function of the node from which `tag.bit_offset`
+    /// counts.
     fn tag_at(&self, tag: &Tag) -> String {
         let (byte, first) = (tag.bit_offset / 8, tag.bit_offset % 8);
         let bits = match (first, tag.width) {
@@ -107,7 +108,8 @@ impl Generator<'_> {
         self.line(1, "}");
     }
 
-    /// Writes statements that fail if `arm` is not the selected one.
+    /// Writes statements that fail if `arm` is not the selected one. Writes nothing if no number can select another
+    /// arm or if no choice was made.
     fn agree_arm(&mut self, at: u32, node: &Node, arm: usize) {
         let place = literal(&node.label);
         let refused = match self.plan.arm_choice(at) {
@@ -184,8 +186,7 @@ impl Generator<'_> {
     }
 }
 
-/// Returns the name of the parameter that passes the number that selects an arm, if this number is not in the bytes
-/// that the function gets.
+/// Returns the name of the parameter for a number that selects an arm and is outside the bytes that the function gets.
 fn name(outside: OuterTag) -> String {
     format!("tag{}_{}", outside.union, outside.level)
 }

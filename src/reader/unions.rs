@@ -9,8 +9,8 @@ use super::rust::{camel, comment, ident};
 use crate::plan::{Node, NodeField};
 
 impl Generator<'_> {
-    /// Writes the trait that selects arms, and its argument `Place`. An implementation need not use all fields of
-    /// `Place`, so unused ones are allowed.
+    /// Writes the trait that selects arms, and the struct `Place`, which its methods take. An implementation need not
+    /// use all fields of `Place`, so unused fields are allowed.
     pub(super) fn unions(&mut self) {
         self.out.push_str(
             "\n/// The place of a union that is read.\n\

@@ -35,12 +35,13 @@ pub struct Report {
     pub schema: u32,
     /// The kind of the JSON document: always `report`.
     pub document: &'static str,
-    /// Counts of what was read, written and left out.
+    /// Counts of what was read, written, left out, widened and renamed.
     pub summary: Summary,
     /// The [warnings](crate::Package::warnings), one line each.
     pub warnings: Vec<String>,
     /// The entries for what is left out as a whole, in this order: types by their BTF ids, excluded types, functions,
-    /// maps and variables. The entries for written items and their members follow, in the order of the WIT text.
+    /// maps and variables. The entries for written items, then those for written functions, follow in the order of the
+    /// WIT text, each with the entries for its members or parameters.
     pub entries: Vec<Entry>,
 }
 
@@ -61,16 +62,18 @@ impl Report {
     }
 }
 
-/// A C type, member, enumerator, function, map or variable that is left out, widened or renamed.
+/// A C type, member, enumerator, function, parameter, result, map or variable that is left out, widened or renamed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Entry {
     /// The change that the conversion made.
     pub fate: Fate,
-    /// The C declaration: for example `struct foo`, or `struct foo: int bar` for the member `bar`.
+    /// The C declaration: for example `struct foo`, `struct foo: int bar` for a member `bar` that is left out, or
+    /// `struct foo: bar` if it is renamed. For a map or variable, it is text such as `map stats` or `var cfg`.
     pub c: String,
-    /// The WIT label. `None` if `fate` is [`Fate::LeftOut`].
+    /// The WIT label. For a renamed member, enumerator or parameter, it follows the label of its item or function:
+    /// `foo.bar-field`. `None` if `fate` is [`Fate::LeftOut`].
     pub wit: Option<String>,
     /// The reason for the change.
     pub reason: Reason,
@@ -95,18 +98,18 @@ impl fmt::Display for Entry {
     }
 }
 
-/// The ways in which a conversion changes a type, member, enumerator, function, map or variable.
+/// The ways in which a conversion changes what an [`Entry`] stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Fate {
-    /// The type, member, enumerator, function, map or variable is not written.
+    /// The type, member, function, parameter, result, map or variable is not written.
     LeftOut,
     /// The type or function is written with less information than it has in C, for example with bytes for a member.
     Widened,
-    /// The type, member, enumerator or function has another label than the one that follows from its C name, since that
-    /// label is taken.
+    /// The type, member, enumerator, function or parameter has another label than the one that follows from its C
+    /// name, since that label is taken.
     Renamed,
 }
 
@@ -120,9 +123,10 @@ impl fmt::Display for Fate {
     }
 }
 
-/// Returns the types with ids from `from` on that do not become items, with the reasons. A typedef that is folded into
-/// its target is not included, since the target is written in its place. `constants` says whether enums that only
-/// define constants are written.
+/// Returns the structs, unions, enums, typedefs and forward declarations with ids from `from` on that are not written,
+/// with the reasons. Neither a folded typedef nor an unnamed struct whose members belong to its parent is included,
+/// since its target or its members are written. Types that the caller excluded are not included either. `constants`
+/// says whether enums that only define constants are written.
 pub(crate) fn types_left_out<'a>(
     btf: &'a Btf,
     names: &'a Names,
@@ -164,8 +168,8 @@ pub(crate) fn c_type(btf: &Btf, id: TypeId) -> String {
     c
 }
 
-/// Appends an entry for the item if it is widened, and entries for its members and cases that are left out or renamed.
-/// `c` is the C declaration of the item, and `wit` is its label.
+/// Appends an entry for the item if it is widened, then entries for its members that are left out, then entries for
+/// its members and cases that are renamed. `c` is the C declaration of the item, and `wit` is its label.
 pub(crate) fn inside(btf: &Btf, item: &Item, c: &str, wit: &str, entries: &mut Vec<Entry>) {
     if let Some(widened) = item.fallback {
         entries.push(Entry {

@@ -38,9 +38,10 @@ pub struct Summary {
     pub maps_left_out: usize,
     /// In a skeleton, the number of variables without functions.
     pub variables_left_out: usize,
-    /// The number of types left out because they have no size.
+    /// The number of types left out because they have the size 0.
     pub no_size: usize,
-    /// The number of types left out because they are only declared, or are typedefs of something without values.
+    /// The number of types left out because they are only declared, or are typedefs of something that has no size,
+    /// such as `void` or a function.
     pub no_values: usize,
     /// The number of anonymous structs and unions left out because no type contains them by value.
     pub not_held: usize,
@@ -53,13 +54,13 @@ pub struct Summary {
     pub excluded: usize,
     /// The number of functions left out because the caller excluded them.
     pub excluded_functions: usize,
-    /// The number of members left out because they hold no data.
+    /// The number of members, parameters and results left out because they hold no data.
     pub members: usize,
     /// The number of items and functions written with less information than they have in C, for example with bytes for
     /// a member.
     pub widened: usize,
-    /// The number of items, functions, fields and cases whose label differs from the one that the C name suggests,
-    /// since another C name has that label.
+    /// The number of items, functions, fields, cases and parameters whose label differs from the one that the C name
+    /// suggests, since another C name has that label.
     pub renamed: usize,
 }
 

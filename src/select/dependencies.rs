@@ -17,8 +17,8 @@ pub(super) struct Dependencies<'a> {
     pub choices: &'a Choices,
     flat: FlatMembers,
     children: Children,
-    /// The items that the item or function contains by value and refers to by name. An item is listed once for each
-    /// place that names it.
+    /// The items that the item or function itself contains by value, without excluded ones. An item is listed once for
+    /// each place where it is used.
     pub named: Vec<EntityId>,
     /// The effective size of the item or function in WIT, as `size` defines it, without the sizes of the items in
     /// `named`.

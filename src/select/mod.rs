@@ -26,10 +26,10 @@ pub(crate) struct Selection {
     /// written. `None` if the caller gave no patterns.
     named_functions: Option<Vec<bool>>,
     sizes: Sizes,
-    /// The first type to convert. Types with smaller ids belong to the base. They are selected only if a pattern names
-    /// them, if a selected item contains them, or if a written function takes or returns them.
+    /// The first type to convert. Types with smaller ids belong to the base. They are selected only if they are roots,
+    /// if a selected item contains them, or if a written function takes or returns them.
     pub from: TypeId,
-    /// Whether all types from `from` on are selected. False if the caller made a selection.
+    /// Whether all types from `from` on are selected, except excluded ones. False if the caller made a selection.
     pub whole: bool,
     /// The roots, sorted. Empty if `whole` is true.
     roots: Vec<EntityId>,
@@ -38,8 +38,8 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
-    /// Selects all types from `from` on, and every item that they contain by value. Anonymous enums that only define
-    /// constants are selected if `constants` is true.
+    /// Selects all types from `from` on, and every item that they contain by value, without excluded items. Anonymous
+    /// enums that only define constants are selected if `constants` is true.
     pub fn all(
         btf: &Btf,
         names: &Names,
@@ -60,7 +60,7 @@ impl Selection {
         Ok(selection)
     }
 
-    /// Selects the roots and every item that they contain by value.
+    /// Selects the roots and every item that they contain by value, without excluded items.
     pub fn of(
         btf: &Btf,
         names: &Names,
@@ -186,8 +186,9 @@ impl Selection {
         self.functions.get(position).copied().unwrap_or(false)
     }
 
-    /// Returns whether the caller requests the function at this position. The function may still be left out if it
-    /// cannot be written.
+    /// Returns whether the caller requests the function at this position: by a pattern or, without patterns, by
+    /// converting all functions from `from` on. An excluded function is not requested. A requested function may still
+    /// be left out if it cannot be written.
     pub fn requests_function(
         &self,
         choices: &Choices,

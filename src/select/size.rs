@@ -19,7 +19,7 @@ const MAX: u64 = 1_000_000 - 20;
 /// The size of a record or variant without its members, of a function without its parameters and result, and of an enum
 /// or flags.
 pub(super) const DEFINITION: u32 = 1;
-/// The size of a number, an address or `bool`.
+/// The size of a number of at most 8 bytes, an address or `bool`.
 pub(super) const PRIMITIVE: u32 = 1;
 /// The size of a list without its elements.
 pub(super) const LIST: u32 = 1;
@@ -54,8 +54,8 @@ pub(crate) enum Room {
     None(u64),
 }
 
-/// The sizes of the selected items and functions, and the items that each of them names. Each item, and each function
-/// that names items, has an entry at the same index in `own_sizes` and `ends`.
+/// The sizes of the selected items and functions, and the items that each of them names. Each selected item, and each
+/// function that names items, has an entry at the same index in `own_sizes` and `ends`.
 #[derive(Default)]
 pub(super) struct Sizes {
     /// For each item, the index of its entry plus one, or 0 if the item is not selected.
@@ -63,7 +63,7 @@ pub(super) struct Sizes {
     /// For each entry, its size without the sizes of the items that it names.
     own_sizes: Vec<u32>,
     /// For each entry, the end of the range in `named` that has the items it names. The range begins at the end of the
-    /// entry before.
+    /// previous entry's range.
     ends: Vec<u32>,
     named: Vec<EntityId>,
     /// The total size of all functions that name no items. These functions have no entries.

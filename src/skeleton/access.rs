@@ -8,11 +8,12 @@ pub(crate) enum Access {
     Keyed(Keyed),
     /// A queue or a stack, whose values have an order.
     Ordered,
-    /// A bloom filter, which tells whether a value was added.
+    /// A bloom filter, which tells whether a value may have been added.
     Filter,
     /// A ring buffer or a perf event array, which passes records from programs.
     Records {
         /// Whether the kernel pads each record, together with 4 bytes for its size, to a multiple of 8 bytes.
+        /// If so, user space sees the padding as a part of the record.
         padded: bool,
     },
     /// A user ring buffer, which passes records to programs.
@@ -35,9 +36,10 @@ pub(crate) struct Keyed {
 /// The kind of a map's keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Keys {
-    /// Keys of the type in the map's definition.
+    /// Keys of the type in the map's definition, or bytes if the definition states only their size.
     Typed,
-    /// Keys of the type in the map's definition, which must have 4 bytes. The kernel uses the keys as array indices.
+    /// Keys of 4 bytes, which the kernel uses as array indices. They have the type in the map's definition, or `u32`
+    /// if the definition states none.
     Index,
     /// A process id. The kernel takes a pidfd instead, which the host opens for the process.
     Process,
@@ -115,7 +117,8 @@ pub(crate) fn of(kind: u32) -> Result<Access, Unusable> {
             updates: false,
             ..KEYED
         }),
-        // cgroup_storage, percpu_cgroup_storage: programs create and delete the entries
+        // cgroup_storage, percpu_cgroup_storage: the kernel creates an entry when it attaches a program to a cgroup,
+        // and only the kernel deletes it
         19 => keyed(CGROUP),
         21 => per_cpu(CGROUP),
         // inode_storage, task_storage, cgrp_storage

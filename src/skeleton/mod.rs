@@ -1,5 +1,5 @@
-//! The interfaces through which a component uses a BPF object: one for each map, and one each for the variables, the
-//! programs and the object itself.
+//! The interfaces through which a component uses a BPF object: one for each map that user space can use, one for the
+//! object itself, and one each for the variables and the programs if there are any.
 //!
 //! `access` has the operations of each type of map, `event` parses the types that the caller chooses for records, and
 //! `wit` writes the interfaces as text. The types in this file are plain data, which `package` fills.
@@ -85,7 +85,7 @@ pub(crate) struct DataType {
 }
 
 impl DataType {
-    /// Returns a placeholder for a type that is not known.
+    /// Returns a type for a place whose type is missing in a list. It is not used unless btf2wit has a bug.
     pub fn placeholder() -> DataType {
         DataType {
             ty: ValueType::plain(BaseType::Text { room: 0 }),
@@ -131,7 +131,7 @@ pub(crate) struct Variable {
 }
 
 impl Variable {
-    /// Returns whether the kernel makes the variable read-only when it loads the object.
+    /// Returns whether the variable is read-only after loading: libbpf freezes the map of its section.
     pub fn is_constant(&self) -> bool {
         self.section.starts_with(".rodata")
     }

@@ -13,7 +13,8 @@ pub(super) struct Interface<'a, 's> {
     docs: bool,
     /// The items that the text uses so far, each with its name in this interface.
     used: Vec<(EntityId, String)>,
-    /// The names that the interface's own functions and types have. A used item cannot have the same name.
+    /// The names of the functions and types that an interface of this kind may have, and of the types that it uses
+    /// from the interface of the object. A used item cannot have one of these names.
     own: &'a [&'a str],
     options: &'a TextOptions<'s>,
 }

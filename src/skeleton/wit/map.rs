@@ -30,8 +30,8 @@ pub(super) fn write(out: &mut String, map: &MapInterface, options: &TextOptions<
     }
 }
 
-/// Returns the sentence that gives the C types of a map, for the documentation of its interface. Returns `None` if
-/// there is no such type.
+/// Returns the sentence that gives the C types of a map, for the documentation of its interface. Returns `None` for a
+/// user ring buffer if the type of its records is not known.
 fn types(functions: &Functions) -> Option<String> {
     Some(match functions {
         Functions::Keyed { keyed, key, value } => {

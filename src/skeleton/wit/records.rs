@@ -8,7 +8,8 @@ use crate::skeleton::{DataType, MapInterface, RecordType, VARIANT};
 
 const RECORDS: &[&str] = &["error", "poll", "poll-bytes", "lost", VARIANT];
 
-/// Returns the sentence that gives the C types of a map's records, for the documentation of its interface.
+/// Returns the sentence that gives the C types of a map's records, or says how to set an unknown type, for the
+/// documentation of the map's interface.
 pub(super) fn of_records(record: Option<&RecordType>) -> String {
     match record {
         None => "Records without a type: name it with --event MAP=TYPE".to_owned(),
