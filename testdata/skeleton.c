@@ -1,4 +1,4 @@
-/* The parts of a BPF object that components use: maps of every type, variables of every section, several programs. */
+/* The parts of a BPF object that components use: maps of most types, variables of most sections, several programs. */
 
 #define SEC(name) __attribute__((section(name), used))
 #define __uint(name, value) int (*name)[value]
