@@ -81,7 +81,7 @@ struct {
 	__type(value, struct { int value; });
 } taken SEC(".maps");
 
-/* Variables of every kind. self is a keyword in generated code. The key of the map `stats` has the label of stats_key. */
+/* Variables of every kind. self is a keyword in generated code. stats_key has the label of the key of the map stats. */
 const volatile struct { unsigned int target; char comm[8]; } cfg = { 7, "abc" };
 struct { int own; } self = { 1 };
 struct { int mine; } stats_key = { 1 };

@@ -91,7 +91,7 @@ MAP(delete, 2, u32, u32, 1);
 MAP(Same_name, 2, u32, u32, 1);
 MAP(same_name, 2, u32, u32, 1);
 
-/* Maps whose records have one type, several types, or no known type. */
+/* Maps whose records have one type or no known type. For `perf`, a test chooses several types by a number. */
 struct opened { u32 kind; u32 process; char path[24]; };
 struct closed { u32 kind; u64 duration; };
 struct placed { u64 kind; u32 place; };

@@ -340,7 +340,7 @@ fn suggested(message: &str, option: &str) -> Vec<String> {
     .collect()
 }
 
-/// C's number types are not items, but can be decoded.
+/// C's number types and the usual typedefs of them, such as `u16`, are not items, but can be decoded.
 #[test]
 fn plain_numbers_are_decoded() -> Result<()> {
     let bytes = [0xff, 0xfe, 0, 0, 0, 0, 0xf0, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -392,7 +392,7 @@ fn plain_numbers_are_decoded() -> Result<()> {
     __int128: (4607182418800082687, 0)
     unsigned __int128: (4607182418800082687, 0)
     ");
-    // A typedef that is not an item can be decoded, too. `long` has the size that it has on the machine of the BTF.
+    // Typedefs can be decoded, whether they are items (`__be16`) or not. `long` has its size on the machine of the BTF.
     let kernel: Package = Config::new()
         .input("testdata/vmlinux-6.12-amd64.btf.xz")
         .load()?;

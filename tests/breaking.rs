@@ -13,7 +13,7 @@ use anyhow::{Context, Result, ensure};
 use btf2wit::diff::{Diff, TypeChange, TypeFate};
 use btf2wit::{Config, Error, Package, Unions};
 
-/// Returns whether `diff` says that the byte order changed, or has a breaking change. The two inputs of `diff` must have
+/// Returns whether `diff` says that the byte order changed, or has a breaking change. The inputs of `diff` must have
 /// only `ty` and the types inside it. The removal of an inner type does not count, since the member may now have a type
 /// of another name.
 fn is_breaking(diff: &Diff, ty: &str) -> bool {
@@ -420,8 +420,8 @@ fn fingerprints_are_the_same_wherever_they_are_shown() -> Result<()> {
     Ok(())
 }
 
-/// Compares the verdicts of `diff` and of the fingerprint on a few types, between the kernel in testdata and the running
-/// kernel, in both directions. Skips types that one of the kernels lacks.
+/// Compares the verdicts of `diff` and of the fingerprint on a few types, between the kernel in testdata and the
+/// running kernel, in both directions. Skips types that one of the kernels lacks.
 #[test]
 fn fingerprints_agree_with_diff_on_kernels() -> Result<()> {
     let Some(running) = support::running_kernel() else {

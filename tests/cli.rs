@@ -67,8 +67,8 @@ fn a_check_writes_nothing() {
     }
 }
 
-/// In WIT files, layouts and readers, `--check` ignores type ids, and the header except for what says how bytes are read,
-/// such as the byte order and the pointer size. It compares everything else.
+/// In WIT files, layouts and readers, `--check` ignores type ids, and the header except for what says how bytes are
+/// read, such as the byte order and the pointer size. It compares everything else.
 #[test]
 fn a_check_ignores_headers_and_compares_types() {
     let folder = tempfile::tempdir().expect("a folder can be created");
@@ -160,8 +160,8 @@ fn a_json_report_is_one_document() {
     }
 }
 
-/// Every item of a kernel differs. The comparison takes bounded time, even if the process that reads its output closes
-/// the pipe early.
+/// Nearly every item of a kernel differs. The comparison takes bounded time, even if the process that reads its output
+/// closes the pipe early.
 #[test]
 fn a_check_of_a_kernel_is_bounded() {
     let folder = tempfile::tempdir().expect("a folder can be created");
@@ -243,8 +243,8 @@ fn options_and_variables_control_colours() {
     }
 }
 
-/// Returns the command in an environment without the variables that control colours, except that `TERM` names a terminal
-/// with colours.
+/// Returns the command in an environment without the variables that control colours, except that `TERM` names a
+/// terminal with colours.
 fn plain_command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_btf2wit"));
     command.current_dir(env!("CARGO_MANIFEST_DIR"));

@@ -1,4 +1,4 @@
-//! Tests that codecs are valid, have the types of the WIT text and are as reviewed. The codec of the event must be small.
+//! Tests that codecs are valid, have the types of the WIT text and are as reviewed, and that one of them is small.
 //! `checks/codec` runs codecs and compares them with the decoder.
 
 #![cfg(feature = "codec")]

@@ -310,8 +310,8 @@ fn a_flexible_array_has_all_remaining_bytes() -> Result<()> {
     Ok(())
 }
 
-/// Decodes one pattern of bytes as every type of less than 64 KiB of every fixture of every producer. The result must be
-/// a value or the error that asks for an arm. As JSON, a value must be well-formed, and as WAVE, it must be one line.
+/// Decodes one pattern of bytes as every type of less than 64 KiB of every fixture of every producer. The result must
+/// be a value or the error that asks for an arm. As JSON, a value must be well-formed, and as WAVE, it must be a line.
 #[test]
 fn every_type_of_every_fixture_is_decoded() -> Result<()> {
     for name in support::fixtures() {
@@ -344,8 +344,8 @@ fn every_type_of_a_kernel_is_decoded() -> Result<()> {
     for item in package.items() {
         let item = item?;
         let decoder = package.decoder(&format!("%{}", item.wit))?;
-        // Types of 16 KiB or more are skipped, since some have arrays of several megabytes. Empty types have no bytes, and
-        // anonymous types are decoded inside others.
+        // Types of 16 KiB or more are skipped, since some have arrays of several megabytes. Empty types have no bytes,
+        // and anonymous types are decoded inside others.
         if (1..1 << 14).contains(&decoder.size()) && item.inside.is_none() {
             decode_any(&decoder, Unions::Record).with_context(|| item.wit)?;
             decoded += 1;

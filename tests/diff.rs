@@ -364,8 +364,8 @@ fn printed(old: Encoder, new: Encoder) -> String {
 }
 
 /// Returns a struct like the kernel's `sk_buff`, before its change, or after it if `new` is true. The struct has an
-/// unnamed union. One member of the union is an unnamed struct, the other is a struct called `headers` with the same
-/// members. `buff` also has a named member of an anonymous struct type, and an array of another anonymous struct type.
+/// unnamed union. One member of the union is an unnamed struct, the other is called `headers` and has a struct with the
+/// same members. `buff` also has a named member of an anonymous struct type, and an array of another such type.
 #[cfg(feature = "cli")]
 fn nested_members(new: bool) -> Encoder {
     let mut btf = Encoder::new(Endian::Little);

@@ -247,7 +247,7 @@ pub(super) fn paragraph(out: &mut String) {
     out.push_str("///\n");
 }
 
-/// The maximum number of synonyms in a line. Enums of kernels have fewer than 10 for each value.
+/// The maximum number of synonyms in a line. In the kernel of the tests, a value has at most 32.
 const MAX_SYNONYMS: usize = 100;
 
 /// The beginning of a line of text in the comment of an item.

@@ -74,8 +74,8 @@ impl<'a, W: Write> Writer<'a, W> {
     }
 
     /// Adds the text of a function to the cache, unless functions with other names cannot reuse the text. The text is
-    /// the part of `self.out` from `start` on. The last parameter
-    /// has three offsets in `self.out`: those of the C name, of the label, and of the label's end.
+    /// the part of `self.out` from `start` on. The last parameter has three offsets in `self.out`: those of the C name,
+    /// of the label, and of the label's end.
     fn cache(&mut self, function: &Function, start: usize, [c_name, label, end]: [usize; 3]) {
         let name = self.c_name(function);
         if let Some(id) = function.prototype_id.filter(|_| !self.has_empty_name(name)) {
