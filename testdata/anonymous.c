@@ -1,4 +1,4 @@
-/* Anonymous types: they are named after the member or variable that has them, or left out. */
+/* Anonymous types: they are named after the typedef, member or variable that has them, or left out. */
 
 struct parent {
 	struct {

@@ -66,7 +66,7 @@ struct {
 	enum { unique_value0 = 1 << 20 } map_extra;
 } arena SEC(".maps");
 
-/* Named types already have the labels that these anonymous types would get. */
+/* Named types already have the labels that the anonymous types of the map `taken` would get. */
 struct taken { int is; };
 struct taken_key { int is; };
 struct taken_value_struct { int is; };
@@ -81,7 +81,7 @@ struct {
 	__type(value, struct { int value; });
 } taken SEC(".maps");
 
-/* Variables of every kind: self is a keyword in generated code, stats_key is also the key of a map. */
+/* Variables of every kind. self is a keyword in generated code. stats_key has the label of the key of the map stats. */
 const volatile struct { unsigned int target; char comm[8]; } cfg = { 7, "abc" };
 struct { int own; } self = { 1 };
 struct { int mine; } stats_key = { 1 };

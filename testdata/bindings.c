@@ -1,6 +1,6 @@
 /* Names that break bindings in C++, C# and TypeScript, although WIT allows them. */
 
-/* C++: a struct cannot have a member struct of its own name. Bindings have such a struct for each arm. */
+/* C++: an arm is a struct in its union's struct, and may not have its name. C#: a union already has Tag and Tags. */
 union val { int val; long number; };
 union with_tag { int tag; int tags; int value; };
 
@@ -9,12 +9,12 @@ typedef unsigned int obj_type;
 struct obj_number { int a; };
 union obj { obj_type type; int number; struct obj_number whole; };
 
-/* TypeScript has types of these names for lists. */
+/* TypeScript's types for lists are called Array and Uint8Array, among others. */
 struct array { int length; };
 struct uint8_array { unsigned char data[4]; };
 struct lists { struct array arrays[2]; unsigned char bytes[4]; struct uint8_array more; };
 
-/* An arm with the name of the union that holds it, and an arm with the name of an anonymous type. */
+/* An arm with the name of the member that holds the union, and one that ends like the label of an anonymous type. */
 struct holder {
 	union { int inner; long other; } inner;
 	union { struct { int a; } y; int y_struct; } place;

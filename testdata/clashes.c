@@ -1,4 +1,4 @@
-/* Types whose different C names would get one WIT name. The type with the plainest C name keeps the WIT name. */
+/* Types whose labels would be equal or too similar. The type with the plainest C name keeps its label. */
 
 /* These differ in capitals, and are different kinds of type. */
 struct context { int value; };
@@ -6,7 +6,7 @@ enum Context { CONTEXT_A, CONTEXT_B };
 union irte { int low; long long whole; };
 struct IRTE { int value; };
 
-/* The WIT names of these would differ only in a hyphen. */
+/* The labels of these would differ only in a hyphen, so bindings would give them one name. */
 struct io_apic { int value; };
 struct ioapic { int value; };
 struct shm_info { int value; };

@@ -1,4 +1,4 @@
-/* One C name with several definitions, as in every kernel: `struct slot` four times. */
+/* One C name with several definitions, as in every kernel: three structs, a union and an enum are called `slot`. */
 
 struct slot {
 	int number;

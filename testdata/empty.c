@@ -1,4 +1,4 @@
-/* Types of no size: WIT has no empty record, so these types and the members that have them are left out. */
+/* Types of no size: WIT has no empty record, so they and fields of them are left out. Arms of them have no payload. */
 
 struct lock_class_key { };
 union empty_union { };

@@ -1,4 +1,4 @@
-/* The usual typedefs of fixed-width integers: WIT has these types already, so the typedefs are left out. */
+/* The usual typedefs of fixed-width integers and bool: WIT has these types already, so the typedefs are left out. */
 
 #define SPELLINGS(X)						\
 	X(u8, unsigned char)		X(s8, signed char)	\

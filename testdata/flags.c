@@ -35,7 +35,7 @@ enum thirty_three_bits {
 	WIDE(32)
 };
 
-/* Not flags: too few bits, counters, values that are no OR of bits, more ORs than bits. */
+/* Not flags: too few single bits, counters, values that are no OR of the single bits, as many ORs as bits. */
 enum two_bits { TWO_A = 1, TWO_B = 2 };
 enum from_zero { FROM_ZERO_0, FROM_ZERO_1, FROM_ZERO_2, FROM_ZERO_3, FROM_ZERO_4 };
 enum from_one { FROM_ONE_1 = 1, FROM_ONE_2, FROM_ONE_3, FROM_ONE_4 };

@@ -47,7 +47,7 @@ struct wrapped_in_union {
 	};
 };
 
-/* Structs that contain a struct with a flexible array. */
+/* A struct that ends with a struct that has a flexible array. */
 struct embeds_flexible {
 	unsigned int before;
 	struct flexible_last last;

@@ -2,7 +2,7 @@
 
 /*
  * long double is 8 bytes on BPF, 12 on i686, 16 on x86-64 and s390x.
- * pahole -J writes all of them as integers.
+ * pahole -J 1.24 writes all floating-point types as integers, and those of 12 bytes as integers of 4.
  */
 struct floats {
 	float single;

@@ -41,7 +41,7 @@ int clash(int value, int Value, int __value) { return value + Value + __value; }
 
 static __attribute__((noinline, used)) int hidden(int value) { return value * 2; }
 
-/* A BPF function takes neither structs by value nor variable arguments, unless it is inlined. */
+/* A BPF function takes no variable arguments, and takes or returns a struct by value only if it is inlined. */
 #ifndef __bpf__
 struct foo by_value(struct foo foo, struct empty empty, int after)
 {

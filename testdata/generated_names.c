@@ -1,6 +1,6 @@
 /* Names that are valid WIT, but that bindings generators also make for something else. */
 
-/* Every package uses this name for addresses. */
+/* The alias for addresses has this name. */
 struct pointer {
 	void *pointer;
 };

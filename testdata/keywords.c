@@ -1,4 +1,4 @@
-/* WIT keywords as names of types, fields and enumerators: each needs a % in front. */
+/* WIT keywords as names of types, fields and enumerators: each needs a % in front, or a suffix as in from-type. */
 
 /* Keywords of C have an underscore in front, which WIT names drop. */
 #define KEYWORDS(X)								\

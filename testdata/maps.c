@@ -1,4 +1,4 @@
-/* BPF maps and data sections: types that only a map uses, and variables of all sections. */
+/* BPF maps and data sections: types that only a map uses, and variables of the usual sections. */
 
 #define SEC(name) __attribute__((section(name), used))
 #define __uint(name, value) int (*name)[value]

@@ -23,7 +23,7 @@ struct capitals {
 	int A;
 };
 
-/* A word that starts with a digit joins the word before it. */
+/* A word that starts with a digit joins the word before it. If that is missing or ends with a digit, an n is added. */
 struct digits {
 	int list_2;
 	int SM3_256;
@@ -38,7 +38,7 @@ struct digits {
 	int sha512_256_sum;
 };
 
-/* A single letter joins the word after it if camel-casing twice would otherwise change the name. */
+/* A letter, also with digits, joins the word after it if camel-casing twice would otherwise change the name. */
 struct short_words {
 	int d_u;
 	int d_u_1;

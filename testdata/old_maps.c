@@ -25,7 +25,7 @@ struct ____btf_map_annotated {
 };
 struct ____btf_map_annotated ____btf_map_annotated SEC(".maps.annotated");
 
-/* A map with numbers instead of pointers to arrays, and a variable that is no struct. */
+/* A map whose type is a number instead of a pointer to an array, and a variable that is no struct. */
 struct {
 	unsigned int type;
 	int *key;

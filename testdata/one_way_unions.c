@@ -1,4 +1,4 @@
-/* Unions whose active arm does not matter: they have one arm, or the same struct in every arm. */
+/* Unions whose active arm does not matter: they have one arm, or the same members in every arm. */
 
 union one_arm {
 	unsigned long long only;

@@ -1,4 +1,4 @@
-/* Structs with a size but no members, since BTF drops unnamed bitfields. They become bytes. */
+/* Structs and unions with a size but no members, since BTF drops unnamed bitfields. They become bytes. */
 
 /* struct bpf_timer of Linux 6.1. */
 struct bpf_timer {

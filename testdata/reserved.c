@@ -45,7 +45,7 @@ struct breaking_flags {
 	struct host host;
 };
 
-/* Keywords of other languages, which the generators are expected to handle. */
+/* Names with a meaning in the languages of bindings. The generators escape most, and btf2wit renames the others. */
 struct other_languages {
 	int crate, super, fn, impl, match, mod, mut, dyn, where, Self;
 	int class, template, namespace, public, operator, this, new, delete;

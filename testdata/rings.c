@@ -21,7 +21,7 @@ struct event { int pid; char comm[16]; };
 struct opened { int pid; char path[32]; };
 struct closed { int pid; int code; };
 
-/* A map whose value has the type of the events. aya and cilium/ebpf load such maps. */
+/* A map whose value has the type of the events. aya and cilium/ebpf load such maps, libbpf 1.1 refuses them. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);

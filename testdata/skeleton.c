@@ -1,4 +1,4 @@
-/* The parts of a BPF object that components use: maps of every type, variables of every section, several programs. */
+/* The parts of a BPF object that components use: maps of most types, variables of most sections, several programs. */
 
 #define SEC(name) __attribute__((section(name), used))
 #define __uint(name, value) int (*name)[value]
@@ -91,7 +91,7 @@ MAP(delete, 2, u32, u32, 1);
 MAP(Same_name, 2, u32, u32, 1);
 MAP(same_name, 2, u32, u32, 1);
 
-/* Maps whose records have one type, several types, or no known type. */
+/* Maps whose records have one type or no known type. For `perf`, a test chooses several types by a number. */
 struct opened { u32 kind; u32 process; char path[24]; };
 struct closed { u32 kind; u64 duration; };
 struct placed { u64 kind; u32 place; };

@@ -61,7 +61,7 @@ struct several {
 	struct inside items[2];
 };
 
-/* Each element has a number beside its union. */
+/* Each element of the array has a number of its own, which selects the arm of the union in this element. */
 struct batch {
 	unsigned int count;
 	struct outer items[2];

@@ -1,4 +1,4 @@
-/* Tags and qualifiers: they do not change a type, and doc comments show them. */
+/* Tags and qualifiers: they do not change a type. Doc comments show qualifiers and the type tags that BTF has. */
 
 #if __has_attribute(btf_type_tag)
 #define __user __attribute__((btf_type_tag("user")))

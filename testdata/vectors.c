@@ -1,4 +1,4 @@
-/* SIMD vectors: BTF has no kind for them. clang writes arrays, gcc writes void by value. */
+/* SIMD vectors: BTF has no kind for them. clang and pahole write arrays. gcc -gbtf writes void, which has no size. */
 
 typedef float float4 __attribute__((vector_size(16)));
 typedef unsigned char byte16 __attribute__((vector_size(16)));

@@ -1,5 +1,5 @@
-//! Checks that a module of `src` imports only modules that precede it in ARCHITECTURE.md, and that every test file
-//! runs.
+//! Checks that a module of `src` imports only modules that precede it in [`MODULES`], a copy of the order in
+//! ARCHITECTURE.md, and that every test file runs.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -47,8 +47,8 @@ fn modules_import_only_preceding_modules() {
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
 }
 
-/// Apart from this file, Cargo builds only `tests/main.rs`. A test file that `tests/main.rs` does not name would never
-/// run.
+/// Of the files in `tests`, Cargo builds only this one and `tests/main.rs`, as Cargo.toml says. A test file that
+/// `tests/main.rs` does not name would never run.
 #[test]
 fn main_names_every_test_file() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");

@@ -25,7 +25,7 @@ fn decoder(name: &str, choices: &[&str]) -> Result<Decoder> {
 }
 
 /// Decodes a record whose bytes are zero except for the given ones, each with its offset. Returns the value, or the
-/// message of the error.
+/// message of the error. Asserts that the value is encoded to the same bytes.
 fn read(name: &str, choices: &[&str], bytes: &[(usize, u8)]) -> Result<String> {
     let decoder = decoder(name, choices)?;
     let mut record = vec![0; decoder.size()];
@@ -58,7 +58,7 @@ fn a_number_selects_an_arm_from_any_place() -> Result<()> {
     insta::assert_snapshot!(read("batch", &["batch.items.in.body=kind:0=num,2=big"], &[(0, 2), (24, 2), (16, 1), (32, 1)])?, @"{count: 2, items: [{kind: 0, in: {body: num(1)}}, {kind: 2, in: {body: big(1)}}]}");
     insta::assert_snapshot!(read("in_bits", &["in_bits.body=kind:5=mac,*=num"], &[(0, 0x25), (8, 1)])?, @"{kind: 5, rest: 2, body: mac([1, 0, 0, 0, 0, 0])}");
 
-    // The enum comes after the union. clang 14 does not record that the enum is signed.
+    // The enum comes after the union. clang 14 does not record that the enum is signed, but -1 selects an arm as well.
     let which = "by_enum.body=which:WHICH_NUM=num,WHICH_MAC=mac,1=big";
     let minus = [(8, 255), (9, 255), (10, 255), (11, 255)];
     insta::assert_snapshot!(read("by_enum", &[which], &minus)?, @"{body: num(0), which: which-num, narrow: which-mac}");
@@ -275,7 +275,7 @@ fn loading_refuses_misspelt_choices() -> Result<()> {
     Ok(())
 }
 
-/// Every choice that a message suggests is accepted.
+/// Every `--arm` that a message suggests is accepted, and so are the `--set` options that are tried.
 #[test]
 fn suggested_choices_are_valid() -> Result<()> {
     let mut seen = 0;
@@ -319,7 +319,7 @@ fn follow_suggestions(config: &mut Config) -> Result<usize> {
         sets.extend(suggested(&message, "--set "));
     }
     if seen > 0 {
-        // It takes long to look up a name in a kernel, so only about 50 of the suggestions are tried.
+        // It takes long to look up a name in a kernel, so at most 50 of the suggested `--set` options are tried.
         let some = sets.iter().step_by(1 + sets.len() / 50);
         some.for_each(|set| _ = config.set(set));
         config.load()?;
@@ -340,7 +340,7 @@ fn suggested(message: &str, option: &str) -> Vec<String> {
     .collect()
 }
 
-/// C's number types are not items, but can be decoded.
+/// C's number types and the usual typedefs of them, such as `u16`, are not items, but can be decoded.
 #[test]
 fn plain_numbers_are_decoded() -> Result<()> {
     let bytes = [0xff, 0xfe, 0, 0, 0, 0, 0xf0, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -392,7 +392,7 @@ fn plain_numbers_are_decoded() -> Result<()> {
     __int128: (4607182418800082687, 0)
     unsigned __int128: (4607182418800082687, 0)
     ");
-    // A typedef that is not an item can be decoded, too. `long` has the size that it has on the machine of the BTF.
+    // Typedefs can be decoded, whether they are items (`__be16`) or not. `long` has its size on the machine of the BTF.
     let kernel: Package = Config::new()
         .input("testdata/vmlinux-6.12-amd64.btf.xz")
         .load()?;

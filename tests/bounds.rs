@@ -33,8 +33,8 @@ fn encoder() -> (Encoder, u32) {
     (btf, int)
 }
 
-/// Returns a name that stands for a number and has only letters. If a name had digits, they would become part of the
-/// word before them in the label.
+/// Returns a name that stands for a number and has only letters. Digits would join the word before them in the label,
+/// so the tests could not expect `m-` before the name.
 fn letters(number: usize) -> String {
     (0..5)
         .map(|i| char::from(b'a' + (number / 26usize.pow(i) % 26) as u8))
@@ -72,8 +72,8 @@ fn suffixes_of_names_are_bounded() {
     );
 }
 
-/// Thousands of types, members or variables use one long name. Each use gets a label of its own, so the labels would
-/// take far more memory than the input.
+/// Thousands of types, members, enumerators or variables use one long name, or belong to one type with a long name. A
+/// label may contain both names, so the labels would take far more memory than the input.
 #[test]
 fn names_that_are_used_often_are_bounded() {
     let long = "n".repeat(4_096);
@@ -164,8 +164,8 @@ fn many_functions_of_one_name_are_not_quadratic() {
 }
 
 /// In C bindings, a list of `head` is called `list_head`, as is a type with the label `list-head`. To detect such
-/// collisions, the rest of a label after each `list-` is looked up. Here, labels begin with 800 times `list-`, of which
-/// only eight are removed.
+/// collisions, the rest of a label after each `list-` is looked up. Here, labels begin with 800 times `list-`, and only
+/// the rests after the first eight are looked up.
 #[test]
 fn lists_of_lists_are_not_quadratic() {
     let (mut btf, int) = encoder();
@@ -176,8 +176,8 @@ fn lists_of_lists_are_not_quadratic() {
     assert!(wit(&btf).contains("-list-x1999 {"));
 }
 
-/// Each of the 20 structs has 60,000 members. No anonymous type is used more than once, so none of the structs is
-/// refused.
+/// Each of the 20 structs has 60,000 members. No anonymous type is shared, since there is none. So none of the structs
+/// is refused.
 #[test]
 fn members_of_plain_structs_are_not_counted_as_shared() {
     let (mut btf, int) = encoder();
@@ -193,8 +193,8 @@ fn members_of_plain_structs_are_not_counted_as_shared() {
     assert!(wit(&btf).contains("type s-baaaa = list<u8>;"));
 }
 
-/// An anonymous struct is visited again for each member of its type, even if no item is inside it. Here, it would be
-/// visited too often.
+/// An anonymous struct is visited again for each member of its type, even if its own members are only numbers. Here,
+/// these members would be visited 1,500,000 times.
 #[test]
 fn shared_members_are_bounded() {
     let (mut btf, int) = encoder();

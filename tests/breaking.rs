@@ -13,8 +13,9 @@ use anyhow::{Context, Result, ensure};
 use btf2wit::diff::{Diff, TypeChange, TypeFate};
 use btf2wit::{Config, Error, Package, Unions};
 
-/// Returns whether `diff` says that the byte order changed, or that a type or a type inside it has a breaking change.
-/// The removal of an inner type does not count, since the member may now have a type of another name.
+/// Returns whether `diff` says that the byte order changed, or has a breaking change. The inputs of `diff` must have
+/// only `ty` and the types inside it. The removal of an inner type does not count, since the member may now have a type
+/// of another name.
 fn is_breaking(diff: &Diff, ty: &str) -> bool {
     let is_root = |change: &TypeChange| format!("{} {}", change.kind.word(), change.name) == ty;
     let counts = |change: &&TypeChange| change.fate != TypeFate::Removed || is_root(change);
@@ -22,7 +23,8 @@ fn is_breaking(diff: &Diff, ty: &str) -> bool {
     diff.is_reordered() || changes.any(|change| change.breaking)
 }
 
-/// Returns whether relocating a type changes its fingerprint. Returns true if the type cannot be relocated.
+/// Returns whether relocating a type changes its fingerprint. Returns true if the target lacks the type or a member of
+/// it.
 fn has_another_fingerprint(local: &Package, relocated: &Package, ty: &str) -> Result<bool> {
     let here = local.decoder(ty)?.fingerprint();
     match relocated.decoder(ty) {
@@ -83,8 +85,8 @@ impl Types {
     }
 }
 
-/// A change of `struct root`: its name, whether it is breaking, and the functions that add the types before and after
-/// the change.
+/// A change of `struct root`: the name of the change, whether it is breaking, and the functions that add the types
+/// before and after it.
 type Row = (&'static str, bool, fn(&mut Types), fn(&mut Types));
 
 const ROWS: &[Row] = &[
@@ -343,8 +345,9 @@ fn each_change_is_what_the_definition_says() -> Result<()> {
     Ok(())
 }
 
-/// Compares the verdicts of `diff` and of the fingerprint on the types of every fixture, from every producer to every
-/// other. The snapshot lists the types on which they differ, which are the exceptions in `docs/breaking.md`.
+/// Compares the verdicts of `diff` and of the fingerprint on the named types of every fixture, for all pairs of
+/// producers. The snapshot lists the types on which the verdicts differ. All of them must be exceptions in
+/// `docs/breaking.md`.
 #[test]
 fn fingerprints_agree_with_diff() -> Result<()> {
     let mut counts = (0, 0);
@@ -429,8 +432,8 @@ fn fingerprints_are_the_same_wherever_they_are_shown() -> Result<()> {
     Ok(())
 }
 
-/// Compares the verdicts on types that have changed between the kernel in testdata and the running kernel, in both
-/// directions.
+/// Compares the verdicts of `diff` and of the fingerprint on a few types, between the kernel in testdata and the
+/// running kernel, in both directions. Skips types that one of the kernels lacks.
 #[test]
 fn fingerprints_agree_with_diff_on_kernels() -> Result<()> {
     let Some(running) = support::running_kernel() else {

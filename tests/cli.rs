@@ -67,8 +67,8 @@ fn a_check_writes_nothing() {
     }
 }
 
-/// In WIT files, layouts and readers, `--check` ignores the version, the counts and the input in the header, and type
-/// ids. It compares the types, the byte order and the pointer size.
+/// In WIT files, layouts and readers, `--check` ignores type ids, and the header except for what says how bytes are
+/// read, such as the byte order and the pointer size. It compares everything else.
 #[test]
 fn a_check_ignores_headers_and_compares_types() {
     let folder = tempfile::tempdir().expect("a folder can be created");
@@ -139,7 +139,7 @@ fn a_check_ignores_headers_and_compares_types() {
     }
 }
 
-/// With `--json`, standard error contains exactly one document and nothing else.
+/// With `--report --json`, standard error contains exactly one document and nothing else, even if there are warnings.
 #[test]
 fn a_json_report_is_one_document() {
     let object = "testdata/obj/pointers.gcc.o";
@@ -160,8 +160,8 @@ fn a_json_report_is_one_document() {
     }
 }
 
-/// Every item of a kernel differs. The comparison takes bounded time, even if the process that reads its output closes
-/// the pipe early.
+/// Nearly every item of a kernel differs. The comparison takes bounded time, even if the process that reads its output
+/// closes the pipe early.
 #[test]
 fn a_check_of_a_kernel_is_bounded() {
     let folder = tempfile::tempdir().expect("a folder can be created");
@@ -243,7 +243,8 @@ fn options_and_variables_control_colours() {
     }
 }
 
-/// Returns the command in an environment without the variables that control colours.
+/// Returns the command in an environment without the variables that control colours, except that `TERM` names a
+/// terminal with colours.
 fn plain_command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_btf2wit"));
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
@@ -323,7 +324,7 @@ fn every_shell_gets_completions() {
     }
 }
 
-/// Calls bash's completion function as bash does when the user presses the tab key.
+/// Calls the completion function for bash as bash does when the user presses the tab key.
 #[cfg(unix)]
 #[test]
 fn bash_completes_options_values_and_commands() {
@@ -353,7 +354,8 @@ fn bash_completes_options_values_and_commands() {
     }
 }
 
-/// The manual pages contain every option, and groff prints no warnings about them.
+/// Each of three manual pages contains every option that `--help` lists for its command, and groff prints no warnings
+/// about the page.
 #[test]
 fn the_manual_is_complete_and_well_formed() {
     for page in [&["man"][..], &["man", "completions"], &["man", "man"]] {

@@ -1,4 +1,4 @@
-//! Tests that codecs are valid and small, that they have the types of the WIT text, and that their text is as reviewed.
+//! Tests that codecs are valid, have the types of the WIT text and are as reviewed, and that one of them is small.
 //! `checks/codec` runs codecs and compares them with the decoder.
 
 #![cfg(feature = "codec")]
@@ -19,7 +19,8 @@ fn event(char_arrays: CharArrays) -> Result<Package> {
     Ok(config.load()?)
 }
 
-/// Makes a codec of every fixture. `to_codec` validates the component.
+/// Makes a codec of every fixture of every producer, with unions as variants and as records. `to_codec` validates the
+/// component.
 #[test]
 fn every_fixture_has_a_codec() -> Result<()> {
     for object in std::fs::read_dir(support::testdata().join("obj"))? {
@@ -123,7 +124,7 @@ fn the_component_has_the_types_and_functions_of_the_text() -> Result<()> {
     Ok(())
 }
 
-/// Returns the text of the interfaces in the package `test`.
+/// Returns the text of the interfaces in the package whose namespace is `test`.
 fn shown(resolve: &Resolve) -> Result<String> {
     let package = resolve
         .packages
@@ -161,7 +162,8 @@ fn a_variant_in_a_variant_is_passed_by_value() -> Result<()> {
     Ok(())
 }
 
-/// The names of functions do not depend on the selection, even if a type has the same label as a function.
+/// The names of functions do not depend on the selection, even if a type has a label that a function would get, or the
+/// functions of two types would get one name.
 #[test]
 fn functions_have_names_of_their_own() -> Result<()> {
     let mut btf = Encoder::new(Endian::Little);

@@ -30,7 +30,7 @@ fn error(decoder: &Decoder, bytes: &[u8]) -> String {
     }
 }
 
-/// Returns the bytes of the event in README, as they are in C.
+/// Returns the bytes of a `struct event` of README, little endian.
 fn event() -> Vec<u8> {
     let mut bytes = vec![0; 168];
     bytes[..4].copy_from_slice(&4711_i32.to_le_bytes());
@@ -140,7 +140,8 @@ fn a_value_without_a_case_keeps_its_number() -> Result<()> {
     Ok(())
 }
 
-/// clang 14 does not record that an enum is signed. In a bitfield, -1 has fewer bits than in the enum.
+/// clang 14 does not record that an enum is signed. In a bitfield, -1 has fewer bits than in the enum, so the decoder
+/// must find the case by its low bits.
 #[test]
 fn a_negative_case_is_found_in_a_bitfield() -> Result<()> {
     for (producer, first) in [("bpfel", [0, 0, 0, 0x60]), ("bpfeb", [0, 0, 0, 0x06])] {
@@ -309,8 +310,8 @@ fn a_flexible_array_has_all_remaining_bytes() -> Result<()> {
     Ok(())
 }
 
-/// Decodes every type of every fixture of every producer. Any bytes must give a value or the expected error, and the
-/// values must be well-formed as JSON and WAVE.
+/// Decodes one pattern of bytes as every type of less than 64 KiB of every fixture of every producer. The result must
+/// be a value or the error that asks for an arm. As JSON, a value must be well-formed, and as WAVE, it must be a line.
 #[test]
 fn every_type_of_every_fixture_is_decoded() -> Result<()> {
     for name in support::fixtures() {
@@ -343,7 +344,8 @@ fn every_type_of_a_kernel_is_decoded() -> Result<()> {
     for item in package.items() {
         let item = item?;
         let decoder = package.decoder(&format!("%{}", item.wit))?;
-        // Types of 16 KiB or more are skipped, since some have arrays of several megabytes.
+        // Types of 16 KiB or more are skipped, since some have arrays of several megabytes. Empty types have no bytes,
+        // and anonymous types are decoded inside others.
         if (1..1 << 14).contains(&decoder.size()) && item.inside.is_none() {
             decode_any(&decoder, Unions::Record).with_context(|| item.wit)?;
             decoded += 1;

@@ -128,7 +128,7 @@ fn equal_inputs_have_no_changes() {
 
 /// A comparison skips types that `diff/equal.rs` finds equal. With debug assertions, as in tests, it compares these
 /// types nevertheless, and panics if they have changes. The inputs come from several producers, and the two sides use
-/// different mappings.
+/// equal and different mappings.
 #[test]
 fn types_that_are_found_equal_have_no_changes() {
     let mut inputs = support::raw_fixtures();
@@ -156,7 +156,7 @@ fn types_that_are_found_equal_have_no_changes() {
     }
 }
 
-/// If several types share a name, equal ones are paired, in whatever order they are.
+/// If several types share a name, equal ones are paired, in whatever order they are. The others are paired by size.
 #[test]
 fn definitions_of_one_name_are_paired() {
     let twice = |first: u32, second: u32| {
@@ -179,8 +179,8 @@ fn definitions_of_one_name_are_paired() {
     );
 }
 
-/// If many types share a name, not every pair is compared, since that would take too long. Here, many types of one size
-/// have many members, and only one type has no equal on the other side.
+/// If more than 16 types share a name, not every pair is compared, since that would take too long. Here, many types of
+/// one size have many members, and at most one type has no equal on the other side.
 #[test]
 fn many_definitions_of_one_name_are_paired() {
     let names: Vec<_> = (0..2_000).map(|i| format!("m{i}")).collect();
@@ -304,7 +304,7 @@ fn changed(diff: &Diff) -> Vec<(&str, bool)> {
 }
 
 /// Since Linux 7.0, the kernel uses Microsoft's extensions of C: an unnamed member may have a named type, and the
-/// members of this type belong to the parent. Members of structs are compared in order, members of unions are not.
+/// members of this type belong to the parent. If two members swap places, a struct has changed, but a union has not.
 #[test]
 fn members_of_an_unnamed_member_belong_to_the_parent() {
     let around = |names: [&str; 2], is_union: bool, by_typedef: bool| {
@@ -364,8 +364,8 @@ fn printed(old: Encoder, new: Encoder) -> String {
 }
 
 /// Returns a struct like the kernel's `sk_buff`, before its change, or after it if `new` is true. The struct has an
-/// unnamed union of an unnamed struct and of a named one with the same members. It also has a named member of an
-/// anonymous struct type, and an array of another one.
+/// unnamed union. One member of the union is an unnamed struct, the other is called `headers` and has a struct with the
+/// same members. `buff` also has a named member of an anonymous struct type, and an array of another such type.
 #[cfg(feature = "cli")]
 fn nested_members(new: bool) -> Encoder {
     let mut btf = Encoder::new(Endian::Little);
@@ -555,7 +555,7 @@ fn elements_that_grow_are_breaking() {
     assert_eq!(diff.changes[0].details[0].path, "cells[]");
 }
 
-/// The target of a typedef becomes an anonymous type of another kind.
+/// The target of a typedef is an anonymous type or an integer, and becomes a type of another kind.
 #[test]
 fn another_sort_of_target_of_a_typedef_is_reported() {
     let alias = |sort: u32| {

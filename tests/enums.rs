@@ -131,7 +131,7 @@ fn a_cut_enum_gives_one_warning() -> Result<()> {
     Ok(())
 }
 
-/// If the other values look like flags, bit 31 of a cut value is a flag. Otherwise it is the sign.
+/// If the cut values form a set of bits, bit 31 is one of its flags. Otherwise it is the sign.
 #[test]
 fn cut_flags_have_bit_31() -> Result<()> {
     let bits = [
@@ -148,8 +148,8 @@ fn cut_flags_have_bit_31() -> Result<()> {
     Ok(())
 }
 
-/// If an enum has more bits than WIT's flags allow, it is written as the same integer as with `--enums integer`. Text,
-/// layout and report have all of its bits.
+/// If an enum has more bits than WIT's flags allow, it is written as the same integer as with `--enums integer`. The
+/// text and the layout list all of its enumerators, and the report counts it as widened.
 #[test]
 fn more_bits_than_wit_allows_are_an_integer() -> Result<()> {
     for (size, signed) in [(33, false), (64, false), (64, true)] {
@@ -203,7 +203,8 @@ fn as_many_bits_as_wit_allows_are_flags() -> Result<()> {
     Ok(())
 }
 
-/// An unsigned enum of 8 bytes has a value with the highest bit. A bitfield of that enum has only one bit.
+/// An unsigned enum of 8 bytes has the case `OP_ERR`, whose 64 bits are all set. A bitfield of one bit that is set has
+/// this case, since all its bits are set, too.
 #[test]
 fn a_bitfield_of_one_bit_may_have_an_enum_of_eight_bytes() -> Result<()> {
     let mut btf = Encoder::new(Endian::Little);

@@ -87,8 +87,8 @@ impl<'a> DocWriter<'a> {
         }
     }
 
-    /// Writes the reason why an item has less information than the C type. Writes nothing if the item has the same
-    /// information. For an enum whose values were cut to 32 bits, also writes that they are cut.
+    /// Writes the text of [`remark`], if there is one. For an enum of 8 bytes whose values have only 32 bits in BTF,
+    /// also writes that larger values are cut or missing.
     pub fn remark(&self, out: &mut String, entity: &Entity, item: &Item) {
         let cut = self.btf.is_cut_enum(body(self.btf, entity.ty));
         let cut = cut.then_some("BTF has 32 bits of each value: larger ones are cut or missing.");
@@ -159,7 +159,7 @@ impl<'a> DocWriter<'a> {
         self.declarations
             .declare(out, self.btf, member.c_type, name);
         push_width(out, member.bits);
-        // An offset of 0 in a union is not written, since nearly all members of unions have this offset.
+        // In a variant, an offset of 0 bits is not written, since nearly all members of unions have this offset.
         if body == Body::Record || member.bit_offset > 0 {
             out.push_str("` at ");
             push_number(out, u64::from(member.bit_offset / 8));
@@ -201,7 +201,7 @@ impl<'a> DocWriter<'a> {
     }
 
     /// Appends the name and the value of an enumerator. The caller must have written the opening backtick. If `bits` is
-    /// true, values over 9 are written in hexadecimal.
+    /// true, values over 9 are written in hexadecimal. Negative values are always decimal.
     fn enumerator(&self, out: &mut String, enumerator: &Enumerator, signed: bool, bits: bool) {
         out.push_str(self.btf.name(enumerator.name));
         out.push_str("` = ");
@@ -247,7 +247,7 @@ pub(super) fn paragraph(out: &mut String) {
     out.push_str("///\n");
 }
 
-/// The maximum number of synonyms in a line. Enums of kernels have fewer than 10 for each value.
+/// The maximum number of synonyms in a line. In the kernel of the tests, a value has at most 32.
 const MAX_SYNONYMS: usize = 100;
 
 /// The beginning of a line of text in the comment of an item.
@@ -280,8 +280,9 @@ fn push_bits(out: &mut String, first: u32, width: u8) {
     }
 }
 
-/// Returns the sentence that says why an item has less information than its C type. Returns `None` if the item has the
-/// same information, or if the comments of its members or enumerators give the reason.
+/// Returns the sentence that says why an item has less information than its C type. For `Unsound`, this is only the
+/// beginning, to which the caller adds the fault. Returns `None` if the item has the same information, or if the
+/// comments of its members or enumerators show what is different.
 fn remark(item: &Item) -> Option<&'static str> {
     Some(match (item.fallback?, item.body) {
         (Fallback::Opaque, _) => "The bytes as they are: BTF tells of no member with content.",
@@ -296,7 +297,7 @@ fn remark(item: &Item) -> Option<&'static str> {
             "The bytes as they are: WIT has no number of this size."
         }
         (Fallback::Excluded, Body::Alias(_)) => "Without its type, which is excluded.",
-        // The comments of the members or enumerators give the reason.
+        // The comments of the members or enumerators show what is different.
         (Fallback::OddNumber | Fallback::Excluded | Fallback::CutValues, _) => return None,
     })
 }

@@ -1,7 +1,7 @@
-//! Writes functions. Each function has one line of documentation and one line of WIT.
+//! Writes functions. Each function has one line of WIT, and one line of documentation before it unless docs are off.
 //!
 //! A kernel has tens of thousands of functions, and two thirds of them share a prototype with others. The first
-//! function of each prototype is written in full. The others reuse its text, which is faster.
+//! function of each prototype is written in full. Others reuse its text where only the names differ, which is faster.
 
 use std::io::{self, Write};
 
@@ -73,8 +73,9 @@ impl<'a, W: Write> Writer<'a, W> {
         self.brief && c_name.is_empty()
     }
 
-    /// Adds the text of a function to the cache. The text is the part of `self.out` from `start` on. The last parameter
-    /// has three offsets in `self.out`: those of the C name, of the label, and of the label's end.
+    /// Adds the text of a function to the cache, unless functions with other names cannot reuse the text. The text is
+    /// the part of `self.out` from `start` on. The last parameter has three offsets in `self.out`: those of the C name,
+    /// of the label, and of the label's end.
     fn cache(&mut self, function: &Function, start: usize, [c_name, label, end]: [usize; 3]) {
         let name = self.c_name(function);
         if let Some(id) = function.prototype_id.filter(|_| !self.has_empty_name(name)) {

@@ -24,7 +24,7 @@ use text::{push_bytes, push_number};
 const CHUNK: usize = 192 * 1024;
 
 /// The roots that the caller selected, for the line in the header that names them. The header has this line only if the
-/// text also contains items that are not roots.
+/// text also contains an item that is neither a root nor an anonymous type inside another item.
 #[derive(Default)]
 pub(crate) struct AskedFor {
     /// The roots that the line in the header names, in the order of the text, each with its WIT keyword.

@@ -3,7 +3,7 @@
 
 use crate::names::{PerPrototype, PrototypeId};
 
-/// The maximum size of the cached text in bytes. Prototypes that come later are not cached. A kernel's functions need
+/// The maximum size of the cached text in bytes. A text that would exceed it is not cached. A kernel's functions need
 /// less than one megabyte.
 const MAX_TEXT: usize = 4 << 20;
 
@@ -32,8 +32,8 @@ pub(super) struct Signature<'a> {
 }
 
 impl SignatureCache {
-    /// Adds the text of a function, unless its prototype already has one or the cache is full. `names` has the start
-    /// and the end of the C name in `text`, then those of the label. Without a doc comment, the C name is empty.
+    /// Adds the text of a function, unless its prototype already has one or the text does not fit. `names` has the
+    /// start and the end of the C name in `text`, then those of the label. Without a doc comment, the C name is empty.
     pub fn add(&mut self, id: PrototypeId, text: &str, names: [usize; 4]) {
         if self.parts.get(id).is_some() || self.text.len() + text.len() > MAX_TEXT {
             return;
