@@ -274,7 +274,7 @@ impl Builder {
     }
 
     /// Adds the types, such as an array or a pointer, by which an earlier type is used. Returns the type to use. If the
-    /// earlier type is too large, this is a pointer. A bitfield always has the type `int`.
+    /// earlier type exceeds a limit, this is a pointer. A bitfield always has the type `int`.
     fn used(&mut self, at: usize, how: &Use) -> Known {
         let base = self.known[at % self.known.len()];
         let heavy = base.size > LARGEST || base.anonymous > MOST_ANONYMOUS;

@@ -214,7 +214,7 @@ fn bytes_of_unsound_types_are_decoded_and_encoded() {
 }
 
 /// The members of an unnamed struct become members of its parent. An unsound struct has no members, so it becomes a
-/// member itself.
+/// member itself, unless its size is 0.
 #[test]
 fn unnamed_unsound_members_are_written() {
     let btf = with(|btf, int| {
