@@ -1,5 +1,6 @@
 //! Checks functions that share a prototype. They are written with cached text, and the result must be the same as
-//! without the cache. To switch the cache off, the tests set a hook that renames nothing.
+//! without the cache. If there is a hook for renaming, the cache is not used, so the tests set a hook that renames
+//! nothing.
 
 use crate::support;
 use crate::support::encode::{Encoder, Endian, FUNC, STRUCT, UNSIGNED, info, member};
@@ -41,7 +42,7 @@ fn functions_of_fixtures_are_the_same_without_the_cache() {
 }
 
 /// Adds functions with names of 1 to 420 bytes, so that declarations are cut at different places. Also adds functions
-/// whose labels collide.
+/// whose labels collide, functions with the names `special`, and a function with an empty name.
 fn functions(btf: &mut Encoder, prototype: u32, special: &[&str]) {
     for length in 1..=420 {
         btf.func(&"f".repeat(length), prototype, 1);
@@ -64,7 +65,8 @@ fn functions_of_all_sorts_are_the_same_without_the_cache() {
     assert_same_without_cache(&all_sorts(&[]));
 }
 
-/// If any name needs escaping, the writer checks all names for characters to escape.
+/// If any name in the BTF is not printable ASCII, texts with a doc comment are not cached, since the comment may have
+/// been escaped.
 #[test]
 fn functions_with_names_to_escape_are_the_same_without_the_cache() {
     assert_same_without_cache(&all_sorts(&["a\u{7f}b", "é"]));
@@ -119,8 +121,8 @@ fn all_sorts(special: &[&str]) -> Config {
         let prototype = btf.func_proto(int, parameters);
         functions(&mut btf, prototype, special);
     }
-    // A function with an empty name comes before the other functions of its prototype, so its text would be the one
-    // that is cached.
+    // The function with an empty name comes before the other function of its prototype. Its text must not be cached,
+    // since C declarations have no space before an empty name.
     let prototype = btf.func_proto(0, &[("called", pointer)]);
     nameless(&mut btf, prototype);
     btf.func("z", prototype, 1);

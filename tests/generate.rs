@@ -14,7 +14,7 @@ fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder can be created")
 }
 
-/// Returns the configuration of the example in README.
+/// Returns a configuration like that of the example in README, with `folder` as its output folder.
 fn event(folder: &Path) -> Config {
     let mut config = Config::new();
     config
@@ -54,7 +54,8 @@ fn file_and_report_are_those_of_the_loaded_package() {
     assert_eq!(files(&folder.path().join("made/wit")), ["types.wit"]);
 }
 
-/// wit-parser refuses two packages in one folder, so a package with a new name replaces the old one.
+/// wit-parser refuses two packages in one folder. So if the name of the package was changed before a build script runs
+/// again, the new package replaces the old one.
 #[test]
 fn renaming_the_package_leaves_no_old_file() {
     let folder = folder();
@@ -113,7 +114,8 @@ fn a_folder_holds_one_package() {
     assert!(text.contains("package bpf:event;"));
 }
 
-/// In `path` of `wit_bindgen::generate!`, packages come before those that use them. The test does the same.
+/// In `path` of `wit_bindgen::generate!`, packages come before those that use them. The test parses the folders in this
+/// order.
 #[test]
 fn a_world_uses_two_packages_each_in_its_folder() {
     let folder = folder();
@@ -184,8 +186,8 @@ fn cargo_is_told_which_files_were_read() {
     );
 }
 
-/// Cargo must not run a build script again because of files that the script writes. Such files are newer than the last
-/// run, so the script would run each time.
+/// A build script writes the files in `OUT_DIR`, so they are newer than its last run. If cargo were told of them, it
+/// would run the script each time.
 #[test]
 fn cargo_is_not_told_of_files_that_the_build_script_writes() {
     let folder = folder();

@@ -1,5 +1,5 @@
-//! Checks BTF that is encoded by hand, since no compiler that is available here writes it. The WIT must be valid and
-//! equal to its reviewed snapshot.
+//! Checks BTF that is encoded by hand, most of which no compiler that is available here writes. In most tests, the WIT
+//! must be valid and equal to its reviewed snapshot.
 //!
 //! Each snapshot has the WIT, followed by the report of what is left out, widened or renamed. If a text is long, its
 //! middle is cut out.
@@ -47,7 +47,7 @@ fn check(topic: &str, btf: &[u8]) {
     snapshots().bind(|| insta::assert_snapshot!(format!("handmade-{topic}"), cut(&text)));
 }
 
-/// Cuts the middle out of a long text, and writes the number of lines in its place.
+/// Cuts the middle out of a long text, and writes the number of lines that are cut in its place.
 fn cut(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let Some(more) = lines.len().checked_sub(MAX_LINES + 1) else {
@@ -598,7 +598,7 @@ fn pointers_fit_into_their_structs() {
         &[member("first", pointer, 0), member("second", int, 32)],
     );
     check("pointers-as-structs-have-room", &btf.finish());
-    // If a pointer has 8 bytes, it does not fit into its struct, so the struct is written as bytes.
+    // A pointer of 8 bytes does not fit into `tail` after `n`, so `tail` is written as bytes.
     let wide = config(&btf.finish())
         .pointer_size(PointerSize::Bits64)
         .load()
@@ -625,7 +625,7 @@ fn longer_header() {
     check("longer-header", &longer);
 }
 
-/// Converts constants with values of 64 bits.
+/// Converts constants of 64 bits, and an unnamed enum of 32 bits that has only one constant.
 #[test]
 fn constants() {
     let mut btf = Encoder::new(Endian::Little);
@@ -636,7 +636,8 @@ fn constants() {
     check("constants", &btf.finish());
 }
 
-/// Declarations are cut after 400 bytes. The cut may be inside the type or inside the name of the member.
+/// Declarations are cut after 400 bytes. The cut may be inside the type or directly before the name of the
+/// member.
 #[test]
 fn long_declarations_are_cut() {
     let mut btf = Encoder::new(Endian::Little);

@@ -80,7 +80,7 @@ fn elf_files_without_btf_say_how_to_get_it() {
     assert_eq!(empty, "prog: has a '.BTF' section without content");
 }
 
-/// clang leaves unused types out of BTF, but not out of DWARF. If such a type is requested, the error says how to get
+/// clang leaves some types out of BTF that it writes to DWARF. If such a type is requested, the error says how to get
 /// it from DWARF.
 #[test]
 fn a_type_that_only_dwarf_has_is_found_there() {
@@ -141,8 +141,8 @@ fn packed_files_are_recognized_by_their_content() {
     }
 }
 
-/// A boot image for x86 contains an ELF file. A boot image for arm64 contains a kernel without sections. Both may be
-/// compressed in any format that the kernel's build offers, except lzo.
+/// A boot image for x86 contains an ELF file. A boot image for arm64 contains a kernel without sections. Each is read
+/// in every compression that the kernel's build offers, except lzo.
 #[cfg(feature = "cli")]
 #[test]
 fn boot_images_are_unpacked() {
@@ -386,8 +386,7 @@ fn without_names(add: impl Fn(&mut Encoder)) -> [Vec<u8>; 2] {
     [empty, one]
 }
 
-/// A third of the modules in `/sys/kernel/btf` have no names of their own. They must be read with their base
-/// nevertheless.
+/// Some modules in `/sys/kernel/btf` have no names of their own. They must be read with their base nevertheless.
 #[test]
 fn a_module_without_names_of_its_own_is_split() {
     let folder = tempfile::tempdir().expect("disk space");
@@ -456,7 +455,8 @@ fn btf_without_names_may_stand_alone() {
     }
 }
 
-/// If the BTF of another kernel is used as the base, names in the module would be wrong. Such a base is refused.
+/// If the base is the BTF of another kernel, the offsets of names in the module are wrong. The base is refused if such
+/// an offset is in the middle of a name or outside the strings.
 #[test]
 fn a_wrong_base_is_detected() {
     let base = pair();

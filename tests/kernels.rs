@@ -85,7 +85,7 @@ fn the_running_kernel_is_the_same_by_path_and_by_bytes() {
     assert!(by_path == by_bytes);
 }
 
-/// Returns split BTF with one type: a typedef of the base's first type. It has the byte order of this machine.
+/// Returns split BTF in the byte order of this machine. Its only type is a typedef of the base's first type.
 fn split_from(base: &[u8]) -> Vec<u8> {
     const TYPEDEF: u32 = 8 << 24;
     let name = b"of_the_module\0";

@@ -1,7 +1,7 @@
-//! Tests that labels are valid and unique for all names in C, and that they do not depend on type ids.
+//! Tests that labels are valid and unique for many sorts of names, and that they do not depend on type ids.
 //!
-//! The inputs are BTF with all short names, and random BTF. The random names collide with each other, are keywords or
-//! reserved, and have digits, capitals and foreign letters in all positions. `support::judge` checks that labels are
+//! The inputs are BTF with all short names, and random BTF. Random names may collide with each other, be keywords or
+//! reserved, and have digits, capitals and foreign letters in any position. `support::judge` checks that labels are
 //! strongly unique, as the component model demands, and that converting a label to camel case twice gives the same as
 //! converting it once. The random inputs are the same in every run.
 
@@ -175,7 +175,8 @@ fn random_type() -> impl Strategy<Value = RandomType> {
     ]
 }
 
-/// A type that was added to the BTF, with its size in bytes and the number of anonymous types in it.
+/// A type that was added to the BTF, with its size in bytes and the number of anonymous types that each use of it
+/// writes again. This number is 0 for a type with a name.
 #[derive(Clone, Copy)]
 struct Known {
     id: u32,
@@ -185,14 +186,14 @@ struct Known {
 
 /// The maximum size in bytes of a type that others use by value. Larger types are used only through pointers.
 const LARGEST: u32 = 1 << 12;
-/// The maximum number of anonymous types in a type that others use by value.
+/// The maximum `Known::anonymous` of a type that others use by value.
 const MOST_ANONYMOUS: u32 = 64;
 
 struct Builder {
     btf: Encoder,
     known: Vec<Known>,
     index: u32,
-    /// The kinds and names of all types so far. `None` if types do not have to be distinct.
+    /// The kinds and names of all named types and functions so far. `None` if types do not have to be distinct.
     taken: Option<HashSet<(u32, String)>>,
 }
 
@@ -272,7 +273,8 @@ impl Builder {
         }
     }
 
-    /// Adds the types, such as an array or a pointer, by which an earlier type is used. Returns the type to use.
+    /// Adds the types, such as an array or a pointer, by which an earlier type is used. Returns the type to use. If the
+    /// earlier type exceeds a limit, this is a pointer. A bitfield always has the type `int`.
     fn used(&mut self, at: usize, how: &Use) -> Known {
         let base = self.known[at % self.known.len()];
         let heavy = base.size > LARGEST || base.anonymous > MOST_ANONYMOUS;
@@ -388,8 +390,8 @@ fn random_names_make_valid_wit() {
     });
 }
 
-/// All random types differ in name or kind. The order of equal types depends on their ids, so such types could not be
-/// compared.
+/// All random types with a name differ in name or kind. The order of equal types depends on their ids, so such types
+/// could not be compared.
 #[test]
 fn names_do_not_depend_on_type_ids() {
     run(800, |types| {

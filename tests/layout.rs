@@ -9,7 +9,8 @@ use btf2wit::{CharArrays, Config, Enums, Functions, Unions};
 
 type Set = fn(&mut Config) -> &mut Config;
 
-/// The documents that have snapshots. Each has the fixture, the producer, and a function that sets options.
+/// The documents that have snapshots. Each has the fixture, its producer (a compiler, see `testdata/README.md`), and a
+/// function that sets options.
 const KEPT: &[(&str, &str, Set)] = &[
     ("event", "bpfel", |c| {
         c.types(["event"]).set("event.comm=string")

@@ -1,6 +1,6 @@
-//! Tests the limits of the component model. Up to a limit, the text is valid. Beyond it, the conversion fails or leaves
-//! the world out. The *effective size* of a type is the number by which wasmparser limits types: it counts the type and
-//! the types inside it.
+//! Tests the limits of the component model. Up to a limit, the text is valid. Beyond it, the conversion fails, leaves
+//! the world out, or writes types as bytes. The *effective size* of a type is the number by which wasmparser limits
+//! types: it counts the type and the types inside it.
 
 use crate::support;
 use crate::support::encode::{Encoder, Endian, Member, member};
@@ -87,7 +87,8 @@ fn an_interface_that_is_too_large_is_an_error() {
     );
 }
 
-/// Each struct contains the previous one twice. Its effective size is therefore twice as large, but its text is not.
+/// Each of the first 24 structs contains the previous one twice. Its effective size is therefore twice as large, but
+/// its text is not.
 #[test]
 fn sizes_that_double_are_an_error() {
     let mut btf = Encoder::new(Endian::Little);
@@ -106,7 +107,8 @@ fn sizes_that_double_are_an_error() {
     assert!(error.contains("the component model allows"), "{error}");
 }
 
-/// The deepest nesting that is allowed gives valid WIT. Types that are nested deeper are written as bytes.
+/// The deepest nesting that is allowed gives valid WIT. Structs that are nested deeper are written as bytes, and arrays
+/// of arrays that are nested deeper are an error.
 #[test]
 fn nesting_is_bounded() {
     let nested = |levels: usize| {

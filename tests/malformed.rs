@@ -1,4 +1,5 @@
-//! Checks that BTF which breaks a rule of the format is refused, with one line that names the rule and the type.
+//! Checks that BTF which breaks a rule of the format is refused, with one line that names the rule, and the type if it
+//! is a type that breaks the rule.
 //!
 //! The cases follow the kernel's checks. `warnings.rs` has BTF that only the kernel refuses, and `unsound.rs` has BTF
 //! with single unsound types. btf2wit converts both.
@@ -27,7 +28,7 @@ fn with<R>(add: impl FnOnce(&mut Encoder, u32) -> R) -> Vec<u8> {
     btf.finish()
 }
 
-/// Returns sound BTF in which the word at an offset is replaced.
+/// Returns BTF that was sound before the word at an offset was replaced.
 fn patched(at: usize, word: u32) -> Vec<u8> {
     let mut bytes = with(|_, _| ());
     bytes[at..at + 4].copy_from_slice(&word.to_le_bytes());

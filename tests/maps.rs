@@ -37,7 +37,8 @@ fn maps_and_globals_are_found() {
 }
 
 /// In aya's `RingBuf<Event, N>`, the definition of the map is in a struct inside an `UnsafeCell`. The input also has a
-/// map of maps, a section with entries that are out of range, and sections with other names.
+/// map of maps, a map without a definition, entries of sections that are out of range or are not variables, and
+/// sections that do not hold global variables.
 #[test]
 fn maps_of_rust_and_maps_of_maps_are_found() {
     let mut btf = Encoder::new(Endian::Little);
@@ -114,7 +115,8 @@ fn maps_of_rust_and_maps_of_maps_are_found() {
     judge::valid(&support::text(&package)).expect("the WIT is valid");
 }
 
-/// Columns are as wide as their content. If one name is much longer than the others, only its own row is shifted.
+/// Columns are as wide as their content, up to a limit. If a name is longer than the limit, only its own row is
+/// shifted.
 #[cfg(feature = "cli")]
 #[test]
 fn sections_and_variables_of_long_names_are_listed() {
@@ -134,8 +136,8 @@ fn sections_and_variables_of_long_names_are_listed() {
     support::snapshots().bind(|| insta::assert_snapshot!("maps-long-names", list));
 }
 
-/// A definition may have 65,535 members, and a section may list it just as often. libbpf knows about 15 members, so a
-/// definition with more than 100 is not read.
+/// A definition may have 65,535 members, and a section may list it 65,535 times, which would take too long to read.
+/// libbpf knows fewer than 20 members, so a definition with more than 100 is not read.
 #[test]
 fn a_definition_of_many_members_is_ignored() {
     let mut btf = Encoder::new(Endian::Little);
@@ -259,7 +261,7 @@ fn maps_have_the_types_of_keys_and_values() {
 }
 
 /// BTF does not have the offsets of the variables in this object, but the symbols of the ELF file do. The expected
-/// offsets are those that a linker assigns.
+/// offsets are those that a linker assigns. `CONFIG_HZ` is external, so it has none.
 #[test]
 fn variables_have_offsets() {
     for producer in ["bpfel", "bpfeb"] {
@@ -427,8 +429,8 @@ fn a_hook_renames_maps_and_variables() {
     }
 }
 
-/// The variables of a module get their names after those of its base. Therefore the variables of the base have the same
-/// names with and without the module.
+/// The anonymous types of a module's variables get their labels after those of its base. Therefore the types of the
+/// base's variables have the same labels with and without the module.
 #[test]
 fn variables_of_a_base_keep_their_names() {
     let mut btf = Encoder::new(Endian::Little);

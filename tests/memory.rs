@@ -1,5 +1,5 @@
-//! Tests how much memory the command needs. The command runs under a limit of address space, which depends on the size
-//! of the unpacked input.
+//! Tests how much memory the command needs. The command runs under a limit of address space, which in most tests
+//! depends on the size of the unpacked input.
 #![cfg(all(target_os = "linux", feature = "cli"))]
 
 use std::fs;
@@ -70,8 +70,8 @@ fn colliding_names_take_little_memory() {
     converts_within("rivals", &btf, for_btf(&btf));
 }
 
-/// Converts many pointers to types with long names. The cache of C declarations has only a few entries, and none for
-/// long names.
+/// Converts many pointers to types with long names. The cache of C declarations has a maximum size, and has no
+/// declarations of more than 400 bytes.
 #[test]
 fn long_names_take_little_memory() {
     const POINTERS: u32 = 9_000;
@@ -212,8 +212,8 @@ fn values_of_long_labels_are_written_in_little_memory() {
     assert!(output.status.success(), "{message}");
 }
 
-/// The headers of the xz and zstd files ask for the largest decompression windows that are allowed. Memory for a window
-/// is used only as far as the window is filled.
+/// The header of the xz file asks for a window of 64 MiB, and that of the zstd file for one of 128 MiB, which is the
+/// largest that is allowed. Memory for a window is allocated only as far as the window is filled.
 #[test]
 fn a_packed_kernel_is_converted_in_little_memory() {
     let kernel = support::kernel();

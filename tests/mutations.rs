@@ -39,7 +39,7 @@ const OPTIONS: &[Set] = &[
     |c| c.constants(false),
 ];
 
-/// The numbers of inputs that were accepted and refused so far, the longest time of a conversion, and the last package.
+/// The numbers of inputs that were accepted and refused so far, the longest time for one input, and the last package.
 #[derive(Default)]
 struct Tally {
     accepted: usize,
@@ -50,7 +50,8 @@ struct Tally {
 }
 
 impl Tally {
-    /// Converts an input. Panics if the conversion panics, takes too long, or gives invalid WIT.
+    /// Converts an input and checks the result. Panics if that panics, takes too long, or finds a fault, such as
+    /// invalid WIT.
     fn take(&mut self, what: &str, btf: Vec<u8>, base: Option<&[u8]>) {
         let start = Instant::now();
         let result = catch_unwind(AssertUnwindSafe(|| self.convert(&btf, base)));
@@ -240,7 +241,8 @@ fn mutated_by_hand() -> Result<()> {
     run("handmade", &inputs, 8_000)
 }
 
-/// Mutates only sizes, offsets and lengths. Such changes must never make the whole file unreadable.
+/// Mutates only sizes, offsets, widths, lengths, and the kind flag of structs and unions. Such changes must never make
+/// the whole file unreadable.
 #[test]
 fn mutated_layouts() -> Result<()> {
     let fixtures = support::raw_fixtures().into_iter().map(|(_, btf)| btf);

@@ -171,7 +171,8 @@ fn every_spelling_of_a_hook_makes_valid_wit() {
     }
 }
 
-/// The header names the selected types, since they can be anywhere in the text: items are sorted by label.
+/// If other items are written as well, the header names up to four of the selected types, and the number of the others.
+/// They can be anywhere in the text, since items are sorted by label.
 #[test]
 fn the_header_names_the_selected_types_among_other_items() {
     let header = |config: &mut Config| {
@@ -261,7 +262,8 @@ fn functions_are_excluded_by_the_same_patterns() {
     );
 }
 
-/// A kernel has 56,000 functions. Only those that the pattern names are written, with the typedefs of their parameters.
+/// The kernel has 56,000 functions. Only those that the pattern matches are written, with the typedefs of their
+/// parameters and results.
 #[test]
 fn a_pattern_selects_few_functions_of_a_kernel() {
     let mut config = support::kernel_config();

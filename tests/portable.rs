@@ -1,8 +1,9 @@
 //! Tests relocated decoders, which have the types of one BTF and read the bytes of another.
 //!
-//! Each fixture is relocated from each producer to every other one. The target may have another byte order, pointer
-//! size or padding. A decoder of the target's own BTF reads the same bytes, and the two values are compared by C names.
-//! `checks/stages/portable` does the same with two kernels, and checks offsets and sizes with libbpf.
+//! Each fixture is relocated from each producer (a compiler, see `testdata/README.md`) to each producer. The target may
+//! have another byte order, pointer size or padding. A decoder of the target's own BTF reads the same bytes, and the
+//! two values are compared by C names. `checks/stages/portable` does the same with two kernels, and checks offsets and
+//! sizes with libbpf.
 
 #![cfg(all(feature = "json", feature = "wave"))]
 
@@ -313,7 +314,7 @@ fn members_are_found_by_name_whatever_their_place_and_size() -> Result<()> {
     let bytes = event();
     let value = decoder.decode(&bytes)?;
     insta::assert_snapshot!(value.to_wave(), @r#"{number: 42, name: "abc", table: [1, 2, 3], bits: 31, state: on, in: {a: 1, b: 2}, small: {small: 5, big: 16909060}, address: 3735928559, byte: 60}"#);
-    // The struct in the target has further members. They are written as zero.
+    // Bytes of the target without a local member are written as zero. They are zero in `bytes` as well.
     let written = decoder.encode(&value)?;
     assert_eq!(written, bytes);
     Ok(())
@@ -416,8 +417,8 @@ fn a_missing_member_is_zero_where_that_is_chosen() -> Result<()> {
     Ok(())
 }
 
-/// If several types of the target have the name of the local type, the one that lacks the fewest members is used. It is
-/// an error if several such types lead to different layouts.
+/// If several types of the target have the name of the local type (without its flavor), the one that lacks the fewest
+/// members is used. If several of them lack equally few members, but lead to different layouts, that is an error.
 #[test]
 fn of_several_types_of_a_name_the_one_that_has_all_counts() -> Result<()> {
     let btf = |structs: &[&[(&str, u32)]]| {
@@ -468,7 +469,8 @@ fn a_problem_in_a_missing_member_is_where_its_struct_is() -> Result<()> {
     assert_eq!(decoder.strict(true).size(), 12);
     let error = decoder.decode(&[0; 12]).expect_err("no enumerator is 0");
     insta::assert_snapshot!(error.to_string(), @"outer.in.lost[0].state: at byte 4: 0 is not a value of the enum; with --set 'enum state=integer' any is taken");
-    // The enum of the target and that of the missing member have functions of different names.
+    // The codec reads the enum `state` as the target has it, but in `lost` as the local BTF has it. Its two functions
+    // for `state` must have different names.
     #[cfg(feature = "codec")]
     package.to_codec()?;
     Ok(())

@@ -108,14 +108,14 @@ fn a_flexible_array_keeps_all_of_its_strings() -> Result<()> {
     let written = decoder.encode(&value)?;
     assert_eq!(written[24..], *b"/bin/sh\0ld.so");
     assert_eq!(decoder.decode(&written)?, value);
-    // An array that has only NULs is read as an empty text.
+    // An array without bytes is read as an empty text.
     let value = decoder.decode(&bytes[..24])?;
     assert_eq!(value.get("data").and_then(Value::as_text), Some(""));
     Ok(())
 }
 
-/// The kernel's own trace events end in `char __data[0]`. The bytes of the next event must not become part of this
-/// array.
+/// The kernel's own trace events end in `char __data[0]`. The bytes of the next event become part of this array only
+/// with [`RecordSize::Rest`].
 #[test]
 fn one_event_of_the_kernel_does_not_swallow_the_next() -> Result<()> {
     let mut config = Config::new();

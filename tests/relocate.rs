@@ -82,8 +82,8 @@ fn distilled(endian: Endian) -> (Encoder, Needed) {
     (btf, needed)
 }
 
-/// Returns a module with references of all kinds to the base. One of its members has the same name as a type of the
-/// base.
+/// Returns a module with references of all kinds to the base. Some of its members, enumerators, parameters and tags
+/// have names of types of the base.
 fn module(base: &Encoder, needed: Needed) -> Encoder {
     let Needed {
         int, list, opaque, ..

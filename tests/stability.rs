@@ -1,8 +1,9 @@
-//! Checks that the name and the body of a type do not depend on type ids, and that its name depends neither on the
-//! selection nor on options.
+//! Checks that the label and the body of a type depend neither on type ids nor on the selection, and that its label
+//! does not depend on options.
 //!
-//! The tests cover every fixture of every producer and the kernel whose BTF is in testdata. They shuffle the types,
-//! select them one at a time, write them with each option, and compare the items as text.
+//! The tests cover every fixture of every producer (a compiler, see `testdata/README.md`) and the kernel whose BTF is
+//! in testdata. They shuffle the types, select them one at a time, write them with each option, and compare the text of
+//! items or their labels. Of the kernel's types, only a sample is selected.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -104,8 +105,8 @@ fn a_kernel_does_not_depend_on_type_ids() {
     }
 }
 
-/// Returns a `--type` pattern for each item whose C declaration is a keyword and a name, such as `struct foo`. The
-/// declarations are in the doc comments.
+/// Returns a `--type` pattern, such as `struct foo`, for each item whose C declaration begins with a keyword and ends
+/// in a name. The declarations are in the doc comments.
 fn patterns(items: &Items) -> Vec<String> {
     let declarations = items.values().filter_map(|item| {
         let (declaration, rest) = item.trim_start().strip_prefix("/// `")?.split_once('`')?;

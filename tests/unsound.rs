@@ -148,8 +148,8 @@ fn unsound_types_become_their_bytes() {
     support::snapshots().bind(|| insta::assert_snapshot!("unsound", lines));
 }
 
-/// Returns BTF as `pahole -J` writes it for Rust's `Result<(), u8>`. In it, the payload of `Ok` is wrongly an integer
-/// of 4 bytes.
+/// Returns BTF as `pahole -J` writes it for Rust's `Result<(), u8>`, and types that use it. The payloads of `Ok` and of
+/// the second `Err` are wrongly integers of 4 bytes.
 fn rust_result() -> Encoder {
     with(|btf, u32| {
         let fake = btf.int("__SANITIZED_FAKE_INT__", 4, UNSIGNED, 0, 32);
@@ -198,7 +198,7 @@ fn other_types_do_not_change() {
     assert!(!without.contains("type ok-type"), "{without}");
 }
 
-/// An unsound type keeps its size, so the members after it have the right offsets.
+/// An unsound type keeps its size, so `ok` is read and written as its two bytes.
 #[cfg(feature = "wave")]
 #[test]
 fn bytes_of_unsound_types_are_decoded_and_encoded() {
@@ -214,7 +214,7 @@ fn bytes_of_unsound_types_are_decoded_and_encoded() {
 }
 
 /// The members of an unnamed struct become members of its parent. An unsound struct has no members, so it becomes a
-/// member itself.
+/// member itself, unless its size is 0.
 #[test]
 fn unnamed_unsound_members_are_written() {
     let btf = with(|btf, int| {

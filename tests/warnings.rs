@@ -1,5 +1,6 @@
-//! Checks that BTF which only the kernel refuses is converted, with a warning that names the rule and the type. BTF
-//! that the kernel loads must give no warning.
+//! Checks that BTF which only the kernel refuses is converted, with a warning that names the rule, and the type if a
+//! type breaks it. BTF that the kernel loads must give no warning, unless it has enumerators of 64 bits that are cut to
+//! 32.
 //!
 //! The cases follow the kernel's tests, `tools/testing/selftests/bpf/prog_tests/btf.c`. Those of the kernel's cases
 //! that cannot be converted are in `malformed.rs`. `checks/stages/verifier` loads the cases into the running kernel.
@@ -732,7 +733,8 @@ fn accepted() -> Vec<Case> {
 #[test]
 fn btf_that_the_kernel_accepts_gives_no_warning() {
     let accepted = accepted();
-    // Cut values give a warning, although the kernel accepts them. Therefore this case is only loaded into the kernel.
+    // An enum of 8 bytes whose values are cut to 32 bits gives a warning, although the kernel accepts it. Therefore
+    // this case is only loaded into the kernel.
     let values = [("MINUS", -1), ("FAR", 1 << 40)];
     let cut = with(|btf, _| _ = btf.enum_("e", 8, false, &values));
     keep(
@@ -819,9 +821,9 @@ fn a_base_gives_no_warnings() {
     );
 }
 
-/// The objects of compilers give warnings only if the kernel would not load them, or if values are cut. gcc 12 gives
-/// `char` two encodings, leaves out vectors, and writes a FUNC without a name for the target of a function pointer.
-/// clang leaves out the sizes of types whose definition it did not see.
+/// The objects of compilers give warnings only if the kernel would not load them, or if values are cut to 32 bits. gcc
+/// 12 gives `char` two encodings, leaves out vectors, and writes a FUNC without a name for the target of a function
+/// pointer. clang leaves out the sizes of types whose definition it did not see.
 #[test]
 fn objects_give_warnings_where_the_kernel_refuses_them() {
     let mut lines = String::new();

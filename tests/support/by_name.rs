@@ -14,12 +14,13 @@ use btf2wit::layout::{Base, Body, Case, Item, Type};
 /// The items of a package by their labels.
 pub struct Items(HashMap<String, Item>);
 
-/// The number of fields that were compared, by result.
+/// The number of values that were compared, by result: fields and elements of arrays. Bytes count as one value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Fields that both the local BTF and the target have, with types of the same kind.
+    /// Values that both the local BTF and the target have, with types that correspond.
     pub same: usize,
-    /// Fields that the target lacks, or has with a type of another kind. They read as zero.
+    /// Values that read as zero, since the target lacks them or has them with another kind of type. An enum that is an
+    /// integer on the other side also counts here if it is zero.
     pub zero: usize,
 }
 
@@ -155,7 +156,7 @@ impl Pair<'_> {
             (Some(one), Some(two)) => {
                 if one.len() != two.len() {
                     // One side has arrays of arrays, and the other has a single array of all elements. Such arrays do
-                    // not correspond.
+                    // not correspond, so the value is missing and reads as zero.
                     return expect_zero(value, place, counts);
                 }
                 let (lengths, others) = (&lengths[1..], &others[1..]);
@@ -303,8 +304,8 @@ impl Pair<'_> {
     }
 }
 
-/// Changes bytes so that a relocated decoder can decode them: sets each number to zero that does not fit the decoder's
-/// type for it.
+/// Changes bytes so that a relocated decoder can decode them. If a number does not fit the decoder's type for it, sets
+/// 17 bytes from its offset on to zero, which is enough for a number of 16 bytes that begins inside a byte.
 pub fn fit(decoder: &Decoder, bytes: &mut [u8]) -> Result<()> {
     loop {
         let at = match decoder.decode(bytes) {

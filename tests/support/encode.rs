@@ -1,7 +1,7 @@
 //! Writes raw BTF for tests, whether it is sound or not.
 //!
-//! Each method adds one type and returns its id. Ids count from 1, and 0 is `void`. Nothing is checked: an id may be
-//! out of range, and [`Encoder::raw`] writes any words.
+//! Each method that is named after a kind adds one type and returns its id. Ids count from 1, and 0 is `void`. Ids,
+//! sizes and offsets are not checked: an id may be out of range, and [`Encoder::raw`] writes any words.
 //!
 //! ```ignore
 //! let mut btf = Encoder::new(Endian::Little);

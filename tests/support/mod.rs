@@ -47,7 +47,8 @@ pub fn fixtures() -> Vec<String> {
     names
 }
 
-/// Returns the raw BTF of every fixture by every producer, each with a name for messages.
+/// Returns the raw BTF of every fixture by every producer (a compiler, see `testdata/README.md`), each with a name for
+/// messages.
 pub fn raw_fixtures() -> Vec<(String, Vec<u8>)> {
     let mut all = Vec::new();
     for name in fixtures() {

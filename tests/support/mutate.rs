@@ -2,7 +2,7 @@
 //!
 //! The BTF is taken apart into types and strings, some words are changed according to their meaning, and the parts are
 //! put together again. Sometimes, arbitrary bytes are changed as well. If the input is not BTF, only arbitrary bytes
-//! are changed. The result depends only on the input and the seed.
+//! are changed. The result depends only on the input, the sizes of its base and the seed.
 
 use super::encode::{
     ARRAY, CONST, DATASEC, DECL_TAG, ENUM, ENUM64, FLOAT, FUNC, FUNC_PROTO, FWD, INT, PTR,
@@ -74,8 +74,8 @@ pub fn mutate(btf: &[u8], base: BaseExtent, random: &mut Random) -> Vec<u8> {
     }
 }
 
-/// Changes sizes, offsets, widths and lengths in some types. All other types stay readable. Returns `None` if the BTF
-/// cannot be taken apart.
+/// Changes sizes, offsets, widths, lengths and kind flags in some types. All other types stay readable. Returns `None`
+/// if the BTF cannot be taken apart or has no types.
 pub fn mutate_layout(btf: &[u8], random: &mut Random) -> Option<Vec<u8>> {
     let mut parts = Parts::of(btf).filter(|parts| !parts.types.is_empty())?;
     for _ in 0..1 + random.below(6) {
@@ -197,7 +197,7 @@ const EDGES: &[u32] = &[
     0xffff_ffff,
 ];
 
-/// The kinds that have no words after the first three and refer to one other type.
+/// The kinds, except for FUNC, that have no words after the first three and refer to one other type.
 const WRAPPERS: &[u32] = &[PTR, TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG];
 
 /// Raw BTF that was taken apart. A type has three words, and then a tail that depends on its kind.
@@ -360,7 +360,7 @@ impl Parts {
         self.refer_to(at, id, random);
     }
 
-    /// Makes one reference of a type refer to `id`.
+    /// Makes one reference of a type refer to `id`, if the type has any.
     fn refer_to(&mut self, at: usize, id: u32, random: &mut Random) {
         let ty = &mut self.types[at];
         let places = references(ty);
@@ -413,7 +413,7 @@ impl Parts {
         let ty = &mut self.types[at];
         let tail = tail_len(ty[1]);
         if tail == 0 || ty.len() < 3 + tail {
-            return; // An earlier change cut off the tail.
+            return; // The kind has no tail, or an earlier change of the kind or count made it too short.
         }
         let words = ty.len() - 3;
         let entry = |step: usize, word: usize, random: &mut Random| {
@@ -468,8 +468,8 @@ impl Parts {
         }
     }
 
-    /// Adds, removes or swaps members, enumerators or parameters. Sometimes only changes their number, so that
-    /// everything after them is read at the wrong place.
+    /// Adds, removes or swaps members, enumerators, parameters or the variables of a section. Sometimes only changes
+    /// their number, so that everything after them is read at the wrong place.
     fn edit_entries(&mut self, at: usize, random: &mut Random) {
         let ty = &mut self.types[at];
         let step = match kind(ty) {

@@ -22,9 +22,9 @@ pub fn xz(content: &[u8]) -> Vec<u8> {
 /// `half_more` is true. `log` is 12 to 31.
 pub fn xz_asking(content: &[u8], log: u8, half_more: bool) -> Vec<u8> {
     let mut packed = xz(content);
-    // The header of the stream comes first, and then the header of the first block. This header has four parts: its own
-    // size divided by 4 minus 1, flags, the filter LZMA2, and a checksum. The only property of the filter is one byte
-    // for the window size.
+    // The header of the stream comes first, and then the header of the first block. This header has four parts: one
+    // less than its size in words of 4 bytes, flags, the filter LZMA2, and a checksum. The only property of the filter
+    // is one byte for the window size.
     let header = &mut packed[12..];
     let end = (usize::from(header[0]) + 1) * 4 - 4;
     let filter = header[..end]
