@@ -44,6 +44,7 @@ fn skeletons_match_their_snapshots() -> Result<()> {
         ("anonymous_maps", &[]),
         ("event", &[]),
         ("maps", &[]),
+        ("perf_event_arrays", &[]),
         ("rings", &["opens=struct opened"]),
     ];
     for (fixture, events) in all {
