@@ -71,7 +71,8 @@ impl<'a> ComparedPackage<'a> {
         self.names.entity(id).ty
     }
 
-    /// Returns whether a type has an item under its C name. If so, it is compared separately from types that contain it.
+    /// Returns whether a type has an item under its C name. If so, it is compared separately from types that contain
+    /// it.
     pub fn is_item(&self, id: TypeId) -> bool {
         self.names.own_item(id).is_some()
     }

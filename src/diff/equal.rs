@@ -87,9 +87,9 @@ impl<'a> Equality<'a> {
         self.old.name(old) == self.new.name(new)
     }
 
-    /// Returns whether two types are of the same kind after typedefs and qualifiers. Two integers must also have the same
-    /// sign, and both or neither must be `bool`. Typedefs count, since those that are no items, such as `u32`, are
-    /// compared nowhere else.
+    /// Returns whether two types are of the same kind after typedefs and qualifiers. Two integers must also have the
+    /// same sign, and both or neither must be `bool`. This also compares the types behind typedefs, since folded
+    /// typedefs such as `u32` are compared nowhere else.
     fn have_same_encoding(&self, old: TypeId, new: TypeId) -> bool {
         let (old, new) = (self.old.resolved(old), self.new.resolved(new));
         match (self.old.ty(old), self.new.ty(new)) {

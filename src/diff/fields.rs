@@ -296,8 +296,8 @@ impl<'a> Comparison<'a> {
     }
 
     /// Reports a change if two types that are written in the same way in C are of different kinds. For example, pahole
-    /// describes floats as integers called `float`, unless an option prevents this. Two typedefs are not compared here if
-    /// both are items, since the items have entries of their own. A folded typedef such as `u32` has none.
+    /// describes floats as integers called `float`, unless an option prevents this. Two typedefs are not compared here
+    /// if both are items, since items are compared separately. A folded typedef such as `u32` is no item.
     fn kinds(&mut self, old: TypeId, new: TypeId, at: Option<Place>) {
         let is_compared = |side: &ComparedPackage<'_>, ty| {
             matches!(side.btf.ty(ty), Type::Typedef { .. }) && side.is_item(ty)

@@ -177,8 +177,9 @@ impl MemoryMap {
         }
     }
 
-    /// Returns at most `limit` entries: those that follow the key `after`, or the first ones if `after` is `None`. Returns
-    /// no entries if the map does not have the key `after`, or if the kernel does not list the keys of such a map.
+    /// Returns at most `limit` entries: those that follow the key `after`, or the first ones if `after` is `None`.
+    /// Returns no entries if the map does not have the key `after`, or if the kernel does not list the keys of such a
+    /// map.
     pub(crate) fn entries(&self, after: Option<&[u8]>, limit: u32) -> Outcome<Entries> {
         let mut entries = Entries::default();
         let mut push = |key: &[u8], value: &[u8]| {

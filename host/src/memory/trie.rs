@@ -1,4 +1,5 @@
-//! Finds the keys of an LPM trie. Such a key is the length of a prefix in bits, followed by bytes that begin with the prefix.
+//! Finds the keys of an LPM trie. Such a key is the length of a prefix in bits, followed by bytes that begin with the
+//! prefix.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,8 @@ use super::Element;
 
 /// The size in bytes of the length at the start of a key (`struct bpf_lpm_trie_key_hdr`).
 const LENGTH: usize = 4;
-/// The last byte of a place. It is greater than the bytes for bits, so that a prefix comes after those that it contains.
+/// The last byte of what [`place`] returns. It is greater than the bytes for bits, so that longer prefixes come before
+/// those with which they begin.
 const END: u8 = 2;
 
 /// Returns the element with the longest prefix that `key` begins with.
@@ -22,8 +24,8 @@ pub(super) fn longest_prefix<'a>(
     })
 }
 
-/// Returns the bytes by which a key is found: a byte for each bit of the prefix, and `END`. The bits after the prefix do
-/// not count.
+/// Returns the bytes by which a key is found: a byte for each bit of the prefix, and `END`. The bits after the prefix
+/// do not count.
 pub(super) fn place(key: &[u8]) -> Vec<u8> {
     let bits = (0..prefix_length(key)).map_while(|at| bit(key, at));
     bits.map(u8::from).chain([END]).collect()
