@@ -40,14 +40,15 @@ enum Elements {
     Array(HashMap<u32, Vec<u8>>),
     /// A queue or a stack, with the oldest value first.
     Pushed(VecDeque<Vec<u8>>),
-    /// Any other map, by the places of the keys, with the number of updates. The keys of a Bloom filter are its values.
+    /// The elements of any other map, in the order of what [`MemoryMap::place`] returns for their keys, and the number of
+    /// updates so far. The keys of a Bloom filter are its values.
     Keyed(BTreeMap<Vec<u8>, Element>, u64),
 }
 
 /// An element of a map with keys.
 #[derive(Clone, Debug)]
 struct Element {
-    /// The number of the update that set the element.
+    /// The number of the update that set the element. A full LRU map loses the element with the smallest number.
     update: u64,
     key: Vec<u8>,
     value: Vec<u8>,
