@@ -142,15 +142,15 @@ impl MemoryMap {
         if !is_known {
             return Err(self.refusal(EINVAL, "cannot be updated in this way"));
         }
-        let (most, full) = (self.most(), self.full());
+        let (max, full) = (self.max_elements(), self.full());
         match self.elements {
             Elements::Array(_) => self.set_element(key, value, flags),
             Elements::Pushed(ref mut values) => {
                 // With this flag, the kernel replaces the oldest value.
-                if values.len() >= most && flags == EXIST {
+                if values.len() >= max && flags == EXIST {
                     values.pop_front();
                 }
-                if values.len() >= most {
+                if values.len() >= max {
                     return Err(full);
                 }
                 values.push_back(value.to_vec());
@@ -235,9 +235,9 @@ impl MemoryMap {
         if flags == NO_EXIST {
             return Err(self.refusal(EEXIST, "has the element already"));
         }
-        let (most, full) = (self.most(), self.full());
+        let (max, full) = (self.max_elements(), self.full());
         if let Elements::Array(values) = &mut self.elements {
-            if values.len() >= most && !values.contains_key(&index) {
+            if values.len() >= max && !values.contains_key(&index) {
                 return Err(full);
             }
             values.insert(index, value.to_vec());
@@ -251,7 +251,7 @@ impl MemoryMap {
         self.check_prefix(key)?;
         let missing = self.refusal(ENOENT, "does not have the key");
         let present = self.refusal(EEXIST, "has the key already");
-        let (most, full, place) = (self.most(), self.full(), self.place(key));
+        let (max, full, place) = (self.max_elements(), self.full(), self.place(key));
         let Elements::Keyed(elements, updates) = &mut self.elements else {
             return Ok(());
         };
@@ -261,7 +261,7 @@ impl MemoryMap {
             false if flags == EXIST => return Err(missing),
             _ => {}
         }
-        if elements.len() >= most && !is_present {
+        if elements.len() >= max && !is_present {
             match kind {
                 MapType::LruHash | MapType::LruPercpuHash => {
                     let oldest = elements.iter().min_by_key(|(_, element)| element.update);
@@ -283,7 +283,7 @@ impl MemoryMap {
 
     /// Returns the number of elements that the map can have: as many as it declares and as memory is allowed for. The
     /// kernel takes any number of values for a Bloom filter.
-    fn most(&self) -> usize {
+    fn max_elements(&self) -> usize {
         let key_size = match self.has_paths() {
             true => MAX_PATH,
             false => self.declared.key_size as usize,
@@ -295,9 +295,9 @@ impl MemoryMap {
         }
     }
 
-    /// Returns the refusal of an element beyond `most`.
+    /// Returns the refusal of an element beyond `max_elements`.
     fn full(&self) -> Refusal {
-        let is_declared = self.most() == self.declared.max_entries as usize;
+        let is_declared = self.max_elements() == self.declared.max_entries as usize;
         match self.declared.kind {
             MapType::LpmTrie if is_declared => self.refusal(ENOSPC, "is full"),
             kind if is_declared && kind != MapType::BloomFilter => self.refusal(E2BIG, "is full"),
