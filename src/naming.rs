@@ -144,8 +144,9 @@ fn check_version(name: &str, version: &str) -> Result<(), Error> {
             format!("'{version}' is not a semantic version such as 6.18.0: {e}"),
         )
     })?;
-    // If a part of a pre-release is a keyword, wit-parser ends the version before this part.
-    let mut parts = parsed.pre.split('.').flat_map(|part| part.split('-'));
+    // If a part of a pre-release or of build metadata is a keyword, wit-parser ends the version before this part.
+    let texts = [parsed.pre.as_str(), parsed.build.as_str()];
+    let mut parts = texts.iter().flat_map(|text| text.split(['.', '-']));
     match parts.find(|part| is_keyword(part)) {
         Some(word) => Err(invalid(
             "a package",

@@ -13,6 +13,7 @@ use crate::support::encode::{
 };
 use crate::support::judge;
 use crate::support::shuffle::shuffle;
+use anyhow::Context as _;
 use btf2wit::{CharArrays, Config, Enums, Functions, Unions};
 use proptest::collection::vec;
 use proptest::option::weighted;
@@ -444,4 +445,30 @@ fn all_short_names_make_valid_labels() {
     btf.union_("one", 4, &arms);
     let wit = support::wit(&config(&btf.finish()));
     judge::valid(&wit).expect("the labels are valid");
+}
+
+/// wit-parser ends a version before a keyword.
+#[test]
+fn every_accepted_version_is_valid() -> anyhow::Result<()> {
+    for word in ["map", "list", "interface", "u8", "alpha", "1"] {
+        for start in [
+            "1.0.0-",
+            "1.0.0-a.",
+            "1.0.0-a-",
+            "1.0.0+",
+            "1.0.0+a.",
+            "1.0.0-a+b-",
+        ] {
+            let version = format!("{start}{word}");
+            let package = btf2wit::Config::new()
+                .input(support::object("event", "bpfel"))
+                .package(format!("demo:event@{version}"))
+                .load();
+            match package {
+                Ok(package) => judge::valid(&support::text(&package)).context(version)?,
+                Err(_) => assert!(word != "alpha" && word != "1", "{version}"),
+            }
+        }
+    }
+    Ok(())
 }

@@ -140,7 +140,7 @@ impl Host {
         self
     }
 
-    /// Uses the map that is pinned at a path in place of a map of the object.
+    /// Replaces a map of the object with the map that is pinned at `path`.
     pub fn map_pin(&mut self, map: &str, path: impl Into<PathBuf>) -> &mut Host {
         self.pins.push((map.to_owned(), path.into()));
         self

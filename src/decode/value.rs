@@ -62,7 +62,7 @@ pub enum Value<'a> {
     Record(Vec<(&'a str, Value<'a>)>),
     /// The label of a variant's case, and its payload. `None` if the case has no payload.
     Variant(&'a str, Option<Box<Value<'a>>>),
-    /// The case of an enum.
+    /// The value of an enum, which may have no case.
     Enum {
         /// The label of the case, or `None` if no case has the number.
         label: Option<&'a str>,

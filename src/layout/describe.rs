@@ -147,11 +147,12 @@ impl Describer<'_> {
         let key = definition.key.ty.map(|ty| self.content(Slot::Key(at), ty));
         let value = definition.value.ty;
         let value = value.map(|ty| self.content(Slot::Value(at), ty));
-        let size = |content: &Option<Content>, size: Option<u32>| match (size, content) {
-            (Some(size), _) => Some(u64::from(size)),
-            (None, Some(content)) if map.tracer.is_none() => Some(content.size),
-            (None, _) => None,
+        let size = |content: &Option<Content>, size: Option<u32>| {
+            let size = size.map(u64::from);
+            size.or_else(|| content.as_ref().map(|content| content.size))
         };
+        // The type that a tracer names is that of the records, and not that of the value.
+        let declared = value.clone().filter(|_| map.tracer.is_none());
         Map {
             name: self.btf.name(map.name).to_owned(),
             inner: map.inner,
@@ -162,7 +163,7 @@ impl Describer<'_> {
             }),
             max_entries: definition.max_entries,
             key_size: size(&key, definition.key.size),
-            value_size: size(&value, definition.value.size),
+            value_size: size(&declared, definition.value.size),
             key,
             value,
             tracer: map.tracer.clone(),

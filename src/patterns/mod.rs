@@ -235,10 +235,11 @@ impl<'a> Lookup<'a> {
         let items = data.types().filter_map(|(slot, _)| {
             let item = self.names.at_slot(slot)?;
             let variable = match slot {
-                Slot::Global(_) => self.btf.name(data.owner(slot).0),
-                Slot::Key(_) | Slot::Value(_) => "",
+                Slot::Global(_) => Some(self.btf.name(data.owner(slot).0)),
+                Slot::Key(_) | Slot::Value(_) => None,
             };
-            (is_included(variable) || is_included(self.names.label(item))).then_some(item)
+            (variable.is_some_and(&is_included) || is_included(self.names.label(item)))
+                .then_some(item)
         });
         items.collect()
     }

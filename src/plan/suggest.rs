@@ -26,12 +26,11 @@ impl Plan {
             near = self.direct(holder);
             around.next();
         }
-        near.or_else(|| self.direct(union))
-            .or_else(|| self.nested(union))
+        near.or_else(|| self.nested(union))
     }
 
-    /// Returns the name of a member that is a number. An enum or flags is preferred, then a member whose name contains
-    /// a word of `USUAL`, then the first number. Returns `None` if `holder` is a union.
+    /// Returns the name of a member of `holder` that is a number. An enum or flags is preferred, then a member whose
+    /// name contains a word of `USUAL`, then the first number. Returns `None` if `holder` is a variant.
     fn direct(&self, holder: &Node) -> Option<String> {
         let numbers = || holder.fields().iter().filter(|field| self.is_number(field));
         let usual = |field: &&NodeField| USUAL.iter().any(|word| field.name.contains(word));

@@ -62,7 +62,12 @@ impl<'p> TagType<'p> {
         let named = match (self.kind, self.cases, text) {
             (TagKind::Bool, _, "true") => Some(1),
             (TagKind::Bool, _, "false") => Some(0),
-            (_, Some(cases), _) => cases.named(text).map(|case| cases.number(case.value)),
+            (_, Some(cases), _) => match cases.named(text) {
+                Some(case) if case.absent => {
+                    return Err(format!("the target has no enumerator '{text}'"));
+                }
+                case => case.map(|case| cases.number(case.value)),
+            },
             _ => None,
         };
         let (number, hex) = match (named, literal(text)) {

@@ -153,7 +153,8 @@ struct Walk<'a> {
     round: Round,
     /// By the path of each union, the number of its arms and the number of choices so far.
     arms: HashMap<String, (usize, usize)>,
-    /// By the path of each member, its dimensions in the BTF of the producer.
+    /// By [`Place::key`] of each member, the dimensions that it has in the BTF that is read. Those in C, which may
+    /// differ, are in `c`.
     seen: HashMap<String, Vec<u32>>,
 }
 
