@@ -22,6 +22,14 @@ struct {
 	__uint(value_size, 4);
 } of_sizes SEC(".maps");
 
+/* The type of a descriptor, and a declaration of the type of the records as in Inspektor Gadget. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
+	__type(key, int);
+	__type(value, u32);
+} of_traced SEC(".maps");
+const void *gadget_tracer_trace___of_traced___event __attribute__((unused));
+
 /* The type of the records. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);

@@ -17,8 +17,8 @@ const ECANCELED: u32 = 125;
 /// The reason why the host or the kernel refuses a guest's call.
 #[derive(Debug)]
 pub struct Refusal {
-    /// The number of the kernel's error, as in `errno.h`. 0 if no error number is known, as for most refusals by the
-    /// host itself.
+    /// The number of the kernel's error, as in `errno.h`, or 524 (`ENOTSUPP`), which only the kernel defines. 0 if no
+    /// error number is known, as for most refusals by the host itself.
     pub code: u32,
     pub message: String,
 }

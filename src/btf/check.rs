@@ -1,10 +1,10 @@
 //! Runs the checks that the rest of the program relies on.
 //!
-//! After these checks, every name and type id is in range, every type is used only where its kind is allowed, and no
-//! type contains itself by value. A struct or union whose members do not fit in it, or are nested too deep, is no
-//! error here. Such a type is recorded in [`Derived::unsound`], and loses its members later. After that, nesting is
-//! bounded. Of the rules of the kernel's `kernel/bpf/btf.c`, only those that a conversion needs are checked here.
-//! `verifier` checks the other rules.
+//! After these checks, every name and type id is in range, except for the entries of data sections and the index types
+//! of arrays. Every type is used only where its kind is allowed, and no type contains itself by value. A struct or
+//! union whose members do not fit in it, or are nested too deep, is no error here. Such a type is recorded in
+//! [`Derived::unsound`], and loses its members later. After that, nesting is bounded. Of the rules of the kernel's
+//! `kernel/bpf/btf.c`, only those that a conversion needs are checked here. `verifier` checks the other rules.
 
 use super::{
     checker::{Checker, Derived},

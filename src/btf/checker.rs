@@ -70,7 +70,7 @@ impl Derived {
     }
 
     /// Returns the size of a value in bytes. Returns `None` if the id is out of range, or if the type has no size,
-    /// such as `void`, a function, a type that is only declared, or an array of more than 4 GiB.
+    /// such as `void`, a function, a type that is only declared, or an array of 4 GiB or more.
     pub fn size(&self, id: TypeId) -> Option<u64> {
         (id.index() < self.infos.len())
             .then(|| self.info(id))?

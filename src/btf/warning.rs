@@ -171,7 +171,7 @@ impl Rule {
             Rule::IntBits => "an integer whose bits do not fit its bytes",
             Rule::EnumSize => "an enum without a size",
             Rule::EnumBytes => "an enum of another size than 1, 2, 4 or 8 bytes",
-            Rule::ArraySize => "an array of more than 4 GiB",
+            Rule::ArraySize => "an array of 4 GiB or more",
             Rule::Members => "so that the type is written as its bytes",
             Rule::PointerSize => "pointers of another size than that of `long`",
             Rule::Depth => "types refer to one another more than 32 deep",

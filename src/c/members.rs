@@ -1,8 +1,9 @@
 //! Lists the flat members of a struct or union: the members that its record or variant has.
 //!
 //! In C, a member may have no name or no bytes. WIT allows neither. Therefore members of unnamed structs become members
-//! of their parent, and a struct's members without bytes are left out. Both the names of anonymous types and the fields
-//! of records come from this one walk, so they agree. This module does not know labels, options or WIT types.
+//! of their parent, and members without bytes are left out, except for named members of unions. Both the names of
+//! anonymous types and the fields of records come from this one walk, so they agree. This module does not know labels,
+//! options or WIT types.
 
 use crate::btf::{Btf, Composite, Malformed, Member, Name, Type, TypeId};
 

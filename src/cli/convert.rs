@@ -157,8 +157,8 @@ impl Convert {
         Ok(Outcome::Done)
     }
 
-    /// Returns the output file, or `None` for standard output. Refuses output files that would overwrite the WIT or the
-    /// input, and options that do not fit together.
+    /// Returns the output file, or `None` for standard output. Refuses output files that would overwrite each other or
+    /// the input, and options that do not fit together.
     fn output(&self) -> Result<Option<&Path>, Failure> {
         let usage = |what: &str| Err(Failure::Usage(what.to_owned()));
         let input = &self.source.input;

@@ -64,8 +64,8 @@ pub(crate) struct CommonNames {
 }
 
 impl CommonNames {
-    /// Returns names that no type has. Only if types have all three candidates, returns the last name without a check.
-    /// `taken` has the same labels as in `FunctionNames::new`.
+    /// Returns names that no type has. If types have all three candidates, the result is a fourth name, which is not
+    /// checked. `taken` has the same labels as in `FunctionNames::new`.
     pub fn new(taken: &HashSet<String>) -> CommonNames {
         let free = |names: [&'static str; 3], last| {
             let free = names

@@ -88,12 +88,15 @@ impl<'a> Equality<'a> {
     }
 
     /// Returns whether two types are of the same kind after typedefs and qualifiers. Two integers must also have the
-    /// same sign, and both or neither must be `bool`. This also compares the types behind typedefs, since folded
-    /// typedefs such as `u32` are compared nowhere else.
+    /// same sign, unless one is `char`, and both or neither must be `bool`. This also compares the types behind
+    /// typedefs, since folded typedefs such as `u32` are compared nowhere else.
     fn have_same_encoding(&self, old: TypeId, new: TypeId) -> bool {
         let (old, new) = (self.old.resolved(old), self.new.resolved(new));
         match (self.old.ty(old), self.new.ty(new)) {
-            (Type::Int(a), Type::Int(b)) => (a.boolean, a.signed) == (b.boolean, b.signed),
+            (Type::Int(a), Type::Int(b)) => {
+                let is_char = self.old.is_char(a) || self.new.is_char(b);
+                a.boolean == b.boolean && (is_char || a.signed == b.signed)
+            }
             (a, b) => a.kind() == b.kind(),
         }
     }

@@ -292,8 +292,8 @@ pub struct MapType {
 #[non_exhaustive]
 pub struct Global {
     /// The section. It is `.data`, `.bss` or `.rodata`, or a name that begins with one of these and a single dot, or
-    /// one of `.kconfig`, `.struct_ops`, `.struct_ops.link` and `.addr_space.1`. A `?` before the name tells libbpf not
-    /// to create the maps of the section by default.
+    /// one of `.kconfig`, `.struct_ops`, `.struct_ops.link` and `.addr_space.1`. A `?` before `.struct_ops` or
+    /// `.struct_ops.link` tells libbpf not to create the maps of the section by default.
     pub section: String,
     /// The C name.
     pub name: String,

@@ -21,7 +21,7 @@ pub enum Reason {
     /// The BTF declares the type, but does not define it.
     Declared,
     /// The type is a typedef of something without a size: `void`, a function, a type that is only declared, or an array
-    /// of more than 4 GiB.
+    /// of 4 GiB or more.
     NoValues,
     /// The struct or union is anonymous, and no item, variable or function contains it by value.
     NotHeld,

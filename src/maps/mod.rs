@@ -52,6 +52,19 @@ pub(crate) struct Global {
     pub is_static: bool,
 }
 
+/// The number of the type `perf_event_array` in the kernel (`BPF_MAP_TYPE_PERF_EVENT_ARRAY`).
+const PERF_EVENT_ARRAY: u32 = 4;
+
+impl Map {
+    /// Returns whether the type of the value is that of a file descriptor. The kernel demands values of 4 bytes for
+    /// perf event arrays, so many programs declare an `int` or a `__u32` there.
+    pub fn has_descriptors(&self, btf: &Btf) -> bool {
+        let value = self.definition.value.ty.map(|ty| btf.resolved(ty));
+        self.definition.kind == Some(PERF_EVENT_ARRAY)
+            && value.is_some_and(|ty| matches!(btf.ty(ty), Type::Int(int) if int.size == 4))
+    }
+}
+
 /// The key of a map, the value of a map, or a global variable. The number is the index in [`ObjectData::maps`] or
 /// [`ObjectData::globals`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -115,15 +128,15 @@ impl ObjectData {
         });
     }
 
-    /// Sets the type of the value for maps whose definition does not have this type: if a `GADGET_TRACER` names an
-    /// event for the map, the event is the type of the value. Inner maps have no tracers.
+    /// Sets the type of the value for maps whose definition does not have this type, or has that of a file descriptor:
+    /// if a `GADGET_TRACER` names an event for the map, the event is the type of the value. Inner maps have no tracers.
     fn add_tracers(&mut self, btf: &Btf) {
         let variables = self.globals.iter().map(|global| btf.name(global.name));
         let tracers = tracer::find(btf, variables);
         for map in self.maps.iter_mut().filter(|map| !map.inner) {
-            let value = &mut map.definition.value;
-            if let (None, Some(tracer)) = (value.ty, tracers.get(btf.name(map.name))) {
-                value.ty = Some(tracer.event);
+            let is_open = map.has_descriptors(btf) || map.definition.value.ty.is_none();
+            if let (true, Some(tracer)) = (is_open, tracers.get(btf.name(map.name))) {
+                map.definition.value.ty = Some(tracer.event);
                 map.tracer = Some(tracer.name.to_owned());
             }
         }

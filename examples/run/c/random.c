@@ -1,5 +1,5 @@
-// Calls the host at random, without an adapter, and prints the calls and their results. With one seed, maps in the kernel
-// and maps in memory must print the same. Arguments: the seed and the number of CPUs.
+// Calls the host at random, without an adapter, and prints the calls and their results. With one seed, maps in the
+// kernel and maps in memory must print the same. Arguments: the seed and the number of CPUs.
 
 #include "random.h"
 #include <stdio.h>

@@ -40,8 +40,8 @@ enum Elements {
     Array(HashMap<u32, Vec<u8>>),
     /// A queue or a stack, with the oldest value first.
     Pushed(VecDeque<Vec<u8>>),
-    /// The elements of any other map, in the order of what [`MemoryMap::place`] returns for their keys, and the number of
-    /// updates so far. The keys of a Bloom filter are its values.
+    /// The elements of any other map, in the order of what [`MemoryMap::place`] returns for their keys, and the number
+    /// of updates so far. The keys of a Bloom filter are its values.
     Keyed(BTreeMap<Vec<u8>, Element>, u64),
 }
 
@@ -75,6 +75,10 @@ impl MemoryMap {
             value_size,
             elements,
         };
+        let is_trie = map.declared.kind == MapType::LpmTrie;
+        if is_trie && !trie::KEY_SIZES.contains(&map.declared.key_size) {
+            return Err(map.refusal(EINVAL, "has keys of a size that the kernel refuses"));
+        }
         match value_size > MAX_BYTES {
             true => Err(map.refusal(E2BIG, "has values that are too large to keep in memory")),
             false => Ok(map),

@@ -7,6 +7,8 @@ use super::Element;
 
 /// The size in bytes of the length at the start of a key (`struct bpf_lpm_trie_key_hdr`).
 const LENGTH: usize = 4;
+/// The sizes of keys in bytes that the kernel allows.
+pub(super) const KEY_SIZES: std::ops::RangeInclusive<u32> = 5..=260;
 /// The last byte of what [`place`] returns. It is greater than the bytes for bits, so that longer prefixes come before
 /// those with which they begin.
 const END: u8 = 2;
@@ -28,7 +30,9 @@ pub(super) fn longest_prefix<'a>(
 /// do not count.
 pub(super) fn place(key: &[u8]) -> Vec<u8> {
     let bits = (0..prefix_length(key)).map_while(|at| bit(key, at));
-    bits.map(u8::from).chain([END]).collect()
+    let mut place: Vec<u8> = bits.map(u8::from).chain([END]).collect();
+    place.shrink_to_fit();
+    place
 }
 
 /// Returns whether the prefix has more bits than the key.

@@ -176,9 +176,12 @@ impl<'o> Finder<'o> {
                 return Ok(Err(Reason::MapUntyped));
             }
             Access::Records { .. } | Access::Submitted => {
-                part.value = part
-                    .value
-                    .filter(|value| !self.is_descriptor(access, *value));
+                // In a perf event array, the value in the definition may be a file descriptor and not a record. A size
+                // without a type always is that of a descriptor. Ring buffers have neither.
+                let is_record = |value: &TypeSource| {
+                    !matches!(value, TypeSource::Bytes(_)) && !map.has_descriptors(self.btf)
+                };
+                part.value = part.value.filter(is_record);
                 self.choose_event(&mut part, event)?;
             }
             Access::Ordered | Access::Filter => {}
@@ -187,18 +190,6 @@ impl<'o> Finder<'o> {
         match is_too_large {
             true => Ok(Err(Reason::TooLarge)),
             false => Ok(Ok(part)),
-        }
-    }
-
-    /// Returns whether the value in the definition of a map with records is that of a file descriptor and not that of a
-    /// record. A size without a type always is. The kernel demands values of 4 bytes for perf event arrays, so many
-    /// programs declare an `int` or a `__u32`.
-    fn is_descriptor(&self, access: Access, value: TypeSource) -> bool {
-        let number = |ty| self.btf.ty(self.btf.resolved(ty)).kind() == "int";
-        match value {
-            TypeSource::Bytes(_) => true,
-            TypeSource::Type(ty, _) => access == Access::Records { padded: true } && number(ty),
-            TypeSource::Number(_) | TypeSource::Path => false,
         }
     }
 

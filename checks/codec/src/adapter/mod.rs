@@ -168,8 +168,8 @@ impl FunctionCheck<'_> {
         Ok(())
     }
 
-    /// Checks a call that reached the host: compares the bytes that the host received with `arguments`, and `answer` with
-    /// what the host returned.
+    /// Checks a call that reached the host: compares the bytes that the host received with `arguments`, and `answer`
+    /// with what the host returned.
     fn compare(&mut self, arguments: &[Val], call: &Call, answer: Answer) -> Result<()> {
         if let Some(name) = call.name.as_deref() {
             let parts = self.parts(arguments, call, name)?;
