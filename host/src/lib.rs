@@ -1,6 +1,6 @@
 //! Runs WebAssembly components that use BPF objects: they load an object, attach its programs and use its maps.
 //!
-//! A guest imports the interfaces of the skeleton that `btf2wit skeleton` writes for an object. [`compose`] generates
+//! A guest imports the interfaces of the skeleton that `btf2wit skeleton` writes for an object. [`compose()`] generates
 //! the adapter of this object and connects it to the guest. The resulting component still imports `btf2wit:bpf/object`
 //! and usually interfaces of WASI 0.2. [`Host::run`] implements both, the former with libbpf and aya.
 //!

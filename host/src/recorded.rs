@@ -33,7 +33,7 @@ impl Recording {
 }
 
 /// Takes the place of a loaded object. Ring buffers and perf event arrays have the records of a file, and other maps
-/// have the elements that the guest stores ([`MemoryMap`]).
+/// have the elements that the guest stores.
 #[derive(Clone, Debug, Default)]
 pub struct Recorded {
     /// The records that the guest has not taken yet, by map.
