@@ -476,6 +476,32 @@ fn a_problem_in_a_missing_member_is_where_its_struct_is() -> Result<()> {
     Ok(())
 }
 
+/// An enumerator that the target lacks has no number there, so it cannot select an arm.
+#[test]
+fn an_enumerator_that_the_target_lacks_selects_no_arm() -> Result<()> {
+    let packet = |values: &[(&str, i64)]| {
+        let mut btf = Encoder::new(Endian::Little);
+        let int = btf.int("int", 4, SIGNED, 0, 32);
+        let kind = btf.enum_("kind", 4, false, values);
+        let body = btf.union_("body", 4, &[member("num", int, 0), member("addr", int, 0)]);
+        btf.struct_(
+            "packet",
+            8,
+            &[member("kind", kind, 0), member("body", body, 32)],
+        );
+        btf
+    };
+    let mut config = Config::new();
+    config
+        .input_bytes("local", packet(&[("NUM", 1), ("ADDR", 2)]).finish())
+        .target_btf_bytes("target", packet(&[("NUM", 1)]).finish());
+    let mut decoder = config.load()?.decoder("packet")?;
+    let error = decoder.arm("packet.body=kind:ADDR=addr,*=num").err();
+    let error = error.context("an arm is selected")?;
+    insta::assert_snapshot!(error.to_string(), @"cannot choose 'packet.body=kind:ADDR=addr,*=num': the target has no enumerator 'ADDR'");
+    Ok(())
+}
+
 /// Returns the struct `outer`, which contains the struct `inner`. If `whole` is true, `inner` has a member `lost` with
 /// an enum that has no value 0.
 fn holder(whole: bool) -> Encoder {
