@@ -3,6 +3,7 @@
 use crate::support;
 use crate::support::encode::{Encoder, Endian, GLOBAL, SIGNED, member};
 use crate::support::judge;
+use anyhow::{Context as _, Result};
 use btf2wit::layout::MapForm;
 use btf2wit::{Config, NameKind};
 
@@ -485,4 +486,30 @@ fn an_object_without_maps_is_still_a_bpf_object() {
         Err(error) => error.to_string(),
     };
     insta::assert_snapshot!(said, @"prog.bpf.o: has neither maps nor global variables");
+}
+
+/// The definition of the map has the type of a file descriptor, and a `GADGET_TRACER` has that of the records.
+#[test]
+fn a_tracer_does_not_change_the_sizes_of_a_map() -> Result<()> {
+    let package = Config::new()
+        .input(support::object("perf_event_arrays", "bpfel"))
+        .load()?;
+    let maps = package.maps();
+    let traced = maps.iter().find(|map| map.name == "of_traced");
+    let traced = traced.context("there is no such map")?;
+    assert_eq!((traced.key_size, traced.value_size), (Some(4), Some(4)));
+    assert_eq!(traced.tracer.as_deref(), Some("trace"));
+    let value = traced.value.as_ref().map(|value| value.c_type.as_str());
+    assert_eq!(value, Some("struct event"));
+    Ok(())
+}
+
+/// Anonymous types of keys and values have no C name, so the empty name is not theirs.
+#[test]
+fn the_empty_name_selects_no_anonymous_type() -> Result<()> {
+    let mut config = Config::new();
+    config.input(support::object("anonymous_maps", "bpfel"));
+    config.load().context("the fixture is valid")?;
+    assert!(config.types([""]).load().is_err());
+    Ok(())
 }

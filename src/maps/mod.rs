@@ -54,6 +54,8 @@ pub(crate) struct Global {
 
 /// The number of the type `perf_event_array` in the kernel (`BPF_MAP_TYPE_PERF_EVENT_ARRAY`).
 const PERF_EVENT_ARRAY: u32 = 4;
+/// The size of a file descriptor in bytes.
+const DESCRIPTOR: u32 = 4;
 
 impl Map {
     /// Returns whether the type of the value is that of a file descriptor. The kernel demands values of 4 bytes for
@@ -61,7 +63,8 @@ impl Map {
     pub fn has_descriptors(&self, btf: &Btf) -> bool {
         let value = self.definition.value.ty.map(|ty| btf.resolved(ty));
         self.definition.kind == Some(PERF_EVENT_ARRAY)
-            && value.is_some_and(|ty| matches!(btf.ty(ty), Type::Int(int) if int.size == 4))
+            && value
+                .is_some_and(|ty| matches!(btf.ty(ty), Type::Int(int) if int.size == DESCRIPTOR))
     }
 }
 
@@ -136,7 +139,10 @@ impl ObjectData {
         for map in self.maps.iter_mut().filter(|map| !map.inner) {
             let is_open = map.has_descriptors(btf) || map.definition.value.ty.is_none();
             if let (true, Some(tracer)) = (is_open, tracers.get(btf.name(map.name))) {
-                map.definition.value.ty = Some(tracer.event);
+                let value = &mut map.definition.value;
+                // The size stays that of the descriptor.
+                value.size = value.size.or(value.ty.map(|_| DESCRIPTOR));
+                value.ty = Some(tracer.event);
                 map.tracer = Some(tracer.name.to_owned());
             }
         }
