@@ -51,7 +51,7 @@ fn own_folder(folder: &Path) -> Result<PathBuf> {
     match is_safe {
         true => Ok(own),
         false => bail!(
-            "{} is no folder of yours, or others may write there: delete it, or name another folder with --cache",
+            "{} is no folder of yours, or others may write there or replace it: name another folder with --cache",
             at()
         ),
     }

@@ -1,4 +1,5 @@
 //! Maps in memory, for guests that get their records from a file. A map behaves like the kernel's map of the same type.
+//! There is one difference: a full LRU map loses the element that was set first, and not the least recently used one.
 
 mod trie;
 
@@ -150,7 +151,7 @@ impl MemoryMap {
         match self.elements {
             Elements::Array(_) => self.set_element(key, value, flags),
             Elements::Pushed(ref mut values) => {
-                // With this flag, the kernel replaces the oldest value.
+                // With `EXIST`, the kernel replaces the oldest value of a full map.
                 if values.len() >= max && flags == EXIST {
                     values.pop_front();
                 }
@@ -285,8 +286,8 @@ impl MemoryMap {
         Ok(())
     }
 
-    /// Returns the number of elements that the map can have: as many as it declares and as memory is allowed for. The
-    /// kernel takes any number of values for a Bloom filter.
+    /// Returns the maximum number of elements: the number that the object declares, or less if they would need more than
+    /// `MAX_BYTES`. For a Bloom filter, the kernel does not limit the number of values, so only `MAX_BYTES` counts.
     fn max_elements(&self) -> usize {
         let key_size = match self.has_paths() {
             true => MAX_PATH,
@@ -346,6 +347,10 @@ impl MemoryMap {
         match self.declared.kind {
             MapType::BloomFilter => self.check_value(key),
             _ if self.has_paths() && key.len() <= MAX_PATH => Ok(()),
+            _ if self.has_paths() => {
+                let what = format!("takes paths of at most {MAX_PATH} bytes");
+                Err(self.refusal(EINVAL, &what))
+            }
             _ => check_size(&self.name, "key", self.declared.key_size as usize, key),
         }
     }
